@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -68,6 +68,14 @@ test('a second init adds what is missing, and leaves the rest alone', async () =
   assert.match(err, /Wrote \S*tsconfig\.json/)
   assert.equal(await readFile(join(workspace, 'README.md'), 'utf8'), 'Ours.\n')
   assert.doesNotMatch(err, /say-hello/)
+})
+
+test('what is new goes into the folder workspace, also where the folder above has integrations of its own', async () => {
+  const above = join(place, 'above')
+  await Promise.all(['integrations', 'workspace/integrations'].map((folder) => mkdir(join(above, folder), { recursive: true })))
+  const { code, err } = await callCli(['new', 'integration', 'their_desk'], { cwd: above })
+  assert.equal(code, 0, err)
+  assert.match(err, /Wrote workspace\/integrations\/their-desk\.ts[\s\S]*Next: npm test, in workspace\./)
 })
 
 test('what cannot be written is told, with what to do', async () => {

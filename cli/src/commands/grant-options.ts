@@ -46,7 +46,7 @@ export function grantText({ workflows, integrations, ...grant }: Grant): string 
 
 function reachText({ role, reach }: Grant): string {
   if ('all' in reach) return `${role} for all`
-  if ('tags' in reach) return `${role} for the tags ${reach.tags.join(', ')}`
+  if ('tags' in reach) return `${role} for the ${reach.tags.length === 1 ? 'tag' : 'tags'} ${reach.tags.join(', ')}`
   if ('all_but' in reach) return `${role} for all but ${reach.all_but.length}`
   return `${role} for ${reach.organizations.length === 1 ? '1 organization' : `${reach.organizations.length} organizations`}`
 }

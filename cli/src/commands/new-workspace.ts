@@ -45,14 +45,17 @@ export function newCommand(cli: Cli): Command {
   const make = (template: 'integration' | 'workflow', description: string) =>
     makeCommand(template, description, [`new ${template} my_${template === 'integration' ? 'vendor' : 'workflow'}`])
       .argument('<name>', 'lower case letters, digits and _; it never changes later')
-      .option('--workspace <folder>', 'default: CROSSWALK_WORKSPACE, else this folder or its folder workspace')
+      .option('--workspace <folder>', 'default: CROSSWALK_WORKSPACE, else the folder workspace in this folder, else this folder')
       .action(async (name: string, options: { workspace?: string }) => {
         if (!nameFormat.test(name)) throw usageError(`The name '${name}' must match ${nameFormat.source}: my_vendor, say.`)
         const target = await findWorkspace(cli.terminal, options.workspace)
         const files = filesOf(template, name)
         refuseTaken(target, files)
         tellWritten(cli.terminal, target, writeMissing(target, files))
-        note(cli.terminal, 'Next: npm test, in the workspace.')
+        note(
+          cli.terminal,
+          `Next: npm test, in ${relative(cli.terminal.cwd, target) === '' ? 'this folder' : printable(relative(cli.terminal.cwd, target))}.`,
+        )
       })
   return makeGroup(
     'new',
@@ -89,7 +92,8 @@ async function namesIn(folder: string): Promise<string[]> {
 
 async function findWorkspace({ cwd, env }: Terminal, given: string | undefined): Promise<string> {
   const named = given ?? env.CROSSWALK_WORKSPACE
-  const candidates = named ? [resolve(cwd, named)] : [cwd, join(cwd, 'workspace')]
+  // The folder below first: that of Crosswalk itself has a folder integrations too, which nobody's own files belong in.
+  const candidates = named ? [resolve(cwd, named)] : [join(cwd, 'workspace'), cwd]
   for (const folder of candidates) {
     const names = await namesIn(folder)
     if (names.includes('integrations') || names.includes('workflows')) return folder

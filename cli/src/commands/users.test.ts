@@ -43,7 +43,7 @@ test('people are listed, and found by their addresses for what is done to them',
   server.on(`POST /api/people/${bo.id}/deactivate`, { body: { ...bo, state: 'deactivated' } })
   server.on(`POST /api/people/${bo.id}/reset`, { status: 201, body: { ...link, kind: 'reset' } })
   server.on(`DELETE /api/people/${bo.id}`, { status: 204 })
-  assert.match((await callCli(['users', 'list'], pointingTo(server))).out, /Bo +bo@example.com +active +technician for the tags gold +yes/)
+  assert.match((await callCli(['users', 'list'], pointingTo(server))).out, /Bo +bo@example.com +active +technician for the tag gold +yes/)
   assert.equal((await callCli(['users', 'deactivate', 'BO@example.com'], pointingTo(server))).err, 'Deactivated BO@example.com.\n')
   assert.match(
     (await callCli(['users', 'link', 'bo@example.com'], pointingTo(server))).err,

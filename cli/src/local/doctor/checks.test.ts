@@ -10,6 +10,7 @@ import {
   checkPostgresBinaries,
   checkWorkspaceFolder,
 } from './machine.checks.ts'
+import { checkExpiring } from './secrets.checks.ts'
 import {
   checkDatabase,
   checkMasterKeyFits,
@@ -84,3 +85,8 @@ for (const [what, finding, status, remedy] of cases) {
     else assert.match(finding.remedy ?? '', remedy ?? /./)
   })
 }
+
+test('secrets that nobody could look at are not said to be good for longer', () => {
+  assert.equal(checkExpiring(undefined, new Date()).message, 'not looked at')
+  assert.equal(checkExpiring([], new Date()).message, 'none within 14 days')
+})

@@ -63,7 +63,7 @@ const tableMissing = '42P01'
 /** Everything that the database itself can tell. Changes nothing in it. */
 export async function lookAtDatabase(environment: Environment): Promise<Looked> {
   const url = environment.databaseUrl ?? (await findRunningPostgres(environment.dataDir))
-  if (url === undefined) return { database: { state: 'stopped' }, masterKey: { state: 'not_looked_at' }, expiring: [] }
+  if (url === undefined) return { database: { state: 'stopped' }, masterKey: { state: 'not_looked_at' }, expiring: undefined }
   const db = openDatabase(url, { maxConnections: 1, name: 'crosswalk doctor' })
   try {
     const version = await versionOf(db)
@@ -72,14 +72,14 @@ export async function lookAtDatabase(environment: Environment): Promise<Looked> 
       return {
         database: { state: 'reachable', ...version, missing, unknown: await unknownMigrations(db) },
         masterKey: await lookAtMasterKey(db, environment),
-        expiring: missing.length > 0 ? [] : await lookAtExpiring(db),
+        expiring: missing.length > 0 ? undefined : await lookAtExpiring(db),
       }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === tableMissing)) throw error
       return {
         database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [] },
         masterKey: { state: 'unbound' },
-        expiring: [],
+        expiring: undefined,
       }
     }
   } catch (error) {
@@ -88,7 +88,7 @@ export async function lookAtDatabase(environment: Environment): Promise<Looked> 
     return {
       database: isStopped ? { state: 'stopped' } : { state: 'unreachable', reason },
       masterKey: { state: 'not_looked_at' },
-      expiring: [],
+      expiring: undefined,
     }
   } finally {
     await db.close()
