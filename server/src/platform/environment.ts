@@ -1,11 +1,27 @@
-import { execSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseEgressRule } from './egress-rules.ts'
-import { addressList } from './http/addresses.ts'
+import {
+  adminApiKey,
+  auditWebhook,
+  auditWebhookUrl,
+  certificateFiles,
+  databaseUrl,
+  egressAllow,
+  hostName,
+  integrationNames,
+  invalid,
+  keyVaultUrl,
+  mail,
+  oneOf,
+  publicHosts,
+  smtpUrl,
+  syslogUrl,
+  trustedProxies,
+  vaultUrlRemedy,
+  wholeNumber,
+} from './environment-values.ts'
 import type { CertificateFiles } from './http/certificate.ts'
+import { type MasterKeySource, masterKeySource, readMasterKey } from './master-key-setting.ts'
 import { readProxies } from './outside-proxy.ts'
-import { StartError, systemCodeOf } from './start-error.ts'
 
 const sandboxModes = ['auto', 'required', 'off'] as const
 const recordedBodies = ['off', 'failures'] as const
@@ -89,209 +105,6 @@ export type Environment = {
   recordBodies: (typeof recordedBodies)[number]
   logLevel: (typeof logLevels)[number]
 }
-
-function invalid(name: string, isWrong: string, remedy: string): StartError {
-  return new StartError('environment_invalid', `${name} ${isWrong}. ${remedy}`)
-}
-
-function wholeNumber(name: string, text: string, max: number, min = 0): number {
-  const value = Number(text)
-  if (/^\d{1,6}$/.test(text) && value >= min && value <= max) return value
-  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to a whole number from ${min} to ${max}.`)
-}
-
-function oneOf<const Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
-  const choice = choices.find((candidate) => candidate === text)
-  if (choice !== undefined) return choice
-  throw invalid(name, `is ${JSON.stringify(text)}`, `Set it to one of ${choices.join(', ')}.`)
-}
-
-/** The value stays out of the sentence: it holds a password. */
-function databaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text
-  throw invalid('DATABASE_URL', 'is not the address of a PostgreSQL database', 'Set it to postgresql://user:password@host:5432/database.')
-}
-
-/**
- * @returns the text in its one canonical spelling.
- * @throws StartError environment_invalid
- */
-export function parseMasterKey(name: string, text: string): string {
-  const bytes = Buffer.from(text, 'base64')
-  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && bytes.length === 32) return bytes.toString('base64')
-  throw invalid(name, 'is not 32 bytes written as base64', 'Make one with: openssl rand -base64 32')
-}
-
-/** Longer than any program needs that asks a vault. */
-export const masterKeyCommandMs = 30_000
-
-/** A file that has the master key, or a command that prints it. */
-export type MasterKeySource = { file: string } | { command: string; cwd: string }
-
-/** What the command prints stays out of all sentences. */
-function keyOfCommand(command: string, cwd: string): string {
-  try {
-    return execSync(command, { cwd, encoding: 'utf8', timeout: masterKeyCommandMs, stdio: ['ignore', 'pipe', 'inherit'] })
-  } catch (error) {
-    const { status, code } = error as { status?: number | null; code?: string } // as execSync throws
-    const isWrong = typeof status === 'number' ? `ended with ${status}` : `could not be run (${code ?? 'it took too long'})`
-    throw invalid('CROSSWALK_MASTER_KEY_COMMAND', isWrong, 'Set it to a command that prints the master key and nothing else.')
-  }
-}
-
-function keyOfFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw invalid(
-      'CROSSWALK_MASTER_KEY_FILE',
-      `is ${JSON.stringify(file)}, which cannot be read (${systemCodeOf(error)})`,
-      'Set it to a file with the master key that this user may read.',
-    )
-  }
-}
-
-/** The key itself goes first: `start` hands it on to the processes that it starts. */
-function readMasterKey(given: (name: string) => string | undefined, cwd: string): string | null {
-  const text = given('CROSSWALK_MASTER_KEY')
-  if (text !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY', text)
-  const [file, command] = [given('CROSSWALK_MASTER_KEY_FILE'), given('CROSSWALK_MASTER_KEY_COMMAND')]
-  if (file !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_FILE', keyOfFile(resolve(cwd, file)).trim())
-  if (command !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_COMMAND', keyOfCommand(command, cwd).trim())
-  return null
-}
-
-/** Known also to the processes that `start` has handed the key. */
-function masterKeySource(given: (name: string) => string | undefined, cwd: string): MasterKeySource | null {
-  const [file, command] = [given('CROSSWALK_MASTER_KEY_FILE'), given('CROSSWALK_MASTER_KEY_COMMAND')]
-  if (file !== undefined) return { file: resolve(cwd, file) }
-  return command === undefined ? null : { command, cwd }
-}
-
-function adminApiKey(text: string): string {
-  if (text.length >= 16 && /^[\x21-\x7e]+$/.test(text)) return text
-  throw invalid(
-    'CROSSWALK_ADMIN_API_KEY',
-    'is not usable as an API key',
-    'Set it to at least 16 characters without spaces, for instance from: openssl rand -hex 32',
-  )
-}
-
-function egressAllow(text: string): string[] {
-  const entries = text.split(',').flatMap((entry) => entry.trim() || [])
-  const wrong = entries.find((entry) => !parseEgressRule(entry))
-  if (wrong === undefined) return entries
-  throw invalid(
-    'CROSSWALK_EGRESS_ALLOW',
-    `has ${JSON.stringify(wrong)}, which is no host, address or network`,
-    'Set it to entries such as psa.internal, psa.internal:8443, 10.0.0.5 and 10.0.0.0/8, with commas between them.',
-  )
-}
-
-const vaultUrlRemedy = 'Set it to the address of the vault, such as https://my-vault.vault.azure.net.'
-
-function keyVaultUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'https:' && url.username === '' && url.pathname === '/' && url.search === '') return url.origin
-  throw invalid('AZURE_KEY_VAULT_URL', `is ${JSON.stringify(text)}`, vaultUrlRemedy)
-}
-
-function hostName(text: string): string {
-  if (/^[A-Za-z0-9._:%-]+$/.test(text)) return text
-  throw invalid(
-    'CROSSWALK_HOST',
-    `is ${JSON.stringify(text)}`,
-    'Set it to the address to listen on, such as 127.0.0.1 or 0.0.0.0, without a port.',
-  )
-}
-
-/** The value stays out of the sentence: it holds a password. */
-function smtpUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && /^smtps?:$/.test(url.protocol) && url.hostname !== '') return text
-  throw invalid(
-    'CROSSWALK_SMTP_URL',
-    'is not the address of a mail server',
-    'Set it to smtp://user:password@host:587 or smtps://user:password@host.',
-  )
-}
-
-function mail(url: string | null, from: string | undefined): Environment['mail'] {
-  if (url === null) return null
-  if (from !== undefined && /^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from.replace(/>$/, ''))) return { url, from }
-  throw invalid(
-    'CROSSWALK_MAIL_FROM',
-    from === undefined ? 'is missing, and CROSSWALK_SMTP_URL is set' : `is ${JSON.stringify(from)}`,
-    'Set it to what mails are from, such as Crosswalk <crosswalk@example.com>.',
-  )
-}
-
-function syslogUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && /^(udp|tcp|tls):$/.test(url.protocol) && url.hostname !== '' && url.port !== '' && !url.username && !url.search) return text
-  throw invalid('CROSSWALK_AUDIT_SYSLOG', `is ${JSON.stringify(text)}`, 'Set it to tls://siem.example.com:6514, or with tcp:// or udp://.')
-}
-
-/** The value stays out of the sentence: it may hold a token. */
-function auditWebhookUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && /^https?:$/.test(url.protocol) && !url.username) return text
-  throw invalid('CROSSWALK_AUDIT_WEBHOOK', 'is no address', 'Set it to https://siem.example.com/crosswalk.')
-}
-
-function auditWebhook(url: string | null, secret: string | undefined): Environment['auditWebhook'] {
-  if (url === null) return null
-  if (secret !== undefined && secret.length >= 24) return { url, secret }
-  throw invalid(
-    'CROSSWALK_AUDIT_WEBHOOK_SECRET',
-    secret === undefined ? 'is missing, and CROSSWALK_AUDIT_WEBHOOK is set' : 'is too short',
-    'Set it to at least 24 characters, for instance from: openssl rand -base64 32. The receiver checks signatures with it.',
-  )
-}
-
-function certificateFiles(cwd: string, certificate: string | undefined, key: string | undefined): CertificateFiles | null {
-  if (certificate === undefined && key === undefined) return null
-  if (certificate !== undefined && key !== undefined) return { certificateFile: resolve(cwd, certificate), keyFile: resolve(cwd, key) }
-  const [missing, given] = key === undefined ? ['CROSSWALK_TLS_KEY', 'CROSSWALK_TLS_CERT'] : ['CROSSWALK_TLS_CERT', 'CROSSWALK_TLS_KEY']
-  throw invalid(missing, `is missing, and ${given} is set`, 'Set both: the file of the certificate, and the file of its key.')
-}
-
-/** @returns the parts of a text with commas, none of them empty */
-function listOf(name: string, text: string, isOne: (part: string) => boolean, remedy: string): string[] {
-  const parts = text.split(',').map((part) => part.trim())
-  const wrong = parts.find((part) => !isOne(part))
-  if (wrong === undefined) return parts
-  throw invalid(name, `has ${JSON.stringify(wrong)} in it`, remedy)
-}
-
-const publicHosts = (text: string) =>
-  listOf(
-    'CROSSWALK_PUBLIC_HOSTS',
-    text.toLowerCase(),
-    (part) => /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/.test(part),
-    'Set it to names with commas between them, without https:// and without a port, such as crosswalk.example.com.',
-  )
-
-const trustedProxies = (text: string) =>
-  listOf(
-    'CROSSWALK_TRUSTED_PROXIES',
-    text,
-    (part) => addressList([part]) !== undefined,
-    'Set it to addresses and networks with commas between them, such as 127.0.0.1, 10.0.0.0/8.',
-  )
-
-const integrationNames = (text: string): 'all' | readonly string[] =>
-  text === 'all'
-    ? 'all'
-    : text === 'none'
-      ? []
-      : listOf(
-          'CROSSWALK_INTEGRATIONS',
-          text,
-          (part) => /^[a-z][a-z0-9_]{0,49}$/.test(part),
-          'Set it to all, none, or names with commas between them, such as halopsa, ninjaone.',
-        )
 
 /**
  * Reads what the operator set. A variable that is empty counts as not set.

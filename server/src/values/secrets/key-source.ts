@@ -1,7 +1,7 @@
 import { exec } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { type MasterKeySource, masterKeyCommandMs, parseMasterKey } from '../../platform/environment.ts'
+import { type MasterKeySource, masterKeyCommandMs, parseMasterKey } from '../../platform/master-key-setting.ts'
 
 /** A key that is not there yet is asked for again and again: a vault is not asked more often than this. */
 const minIntervalMs = 5_000

@@ -1,6 +1,6 @@
 import { type Database, inScope } from '../../platform/database/database.ts'
-import { parseMasterKey } from '../../platform/environment.ts'
 import { defineErrors } from '../../platform/errors.ts'
+import { parseMasterKey } from '../../platform/master-key-setting.ts'
 import { StartError } from '../../platform/start-error.ts'
 import { insertFirstMasterKey, listMasterKeys, type MasterKeyRow } from './master-keys.queries.ts'
 import { fitsProof, type MasterKey, masterKeyOf, proofOf } from './sealing.ts'

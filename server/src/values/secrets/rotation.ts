@@ -1,6 +1,6 @@
 import { type Acting, recordAudit, systemActing } from '../../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
-import { parseMasterKey } from '../../platform/environment.ts'
+import { parseMasterKey } from '../../platform/master-key-setting.ts'
 import { StartError } from '../../platform/start-error.ts'
 import { masterKeyMismatch } from './keyring.ts'
 import { deleteMasterKey, insertFirstMasterKey, lockMasterKeys, replaceCurrentMasterKey } from './master-keys.queries.ts'
