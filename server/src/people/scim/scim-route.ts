@@ -59,7 +59,7 @@ export function scimRoute<Params extends Schema = undefined, Query extends Schem
     tag: 'Provisioning',
     permission: 'canProvisionPeople',
     // The key of an identity provider is asked for none; what a browser asks here gives people what they have, as elsewhere.
-    needsProof: given.method !== 'GET',
+    ...(given.method === 'GET' ? {} : { needsProof: true }),
     responses: { [status]: status === 204 ? null : resourceView },
     errors,
     handler: async (request) => {
