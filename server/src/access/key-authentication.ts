@@ -41,13 +41,14 @@ function knownKeyOf(chain: readonly ChainRow[]): KnownKey | undefined {
   const identity = identityOf(chain)
   const [row] = chain
   if (!identity || !row) return undefined
-  const addresses = row.addresses && addressList(row.addresses)
+  // Those of its makers, too: who may ask from some places alone makes no key for others.
+  const lists = chain.flatMap(({ addresses }) => (addresses ? [addressList(addresses)] : [])).filter((list) => list !== undefined)
   return {
     id: row.id,
     identity,
     validUntil: earliest(chain.flatMap(({ expires_at, valid_until }) => [expires_at, valid_until])),
     isRevoked: chain.some(({ revoked_at }) => revoked_at !== null),
-    isFrom: (address) => !addresses || isIn(addresses, address),
+    isFrom: (address) => lists.every((list) => isIn(list, address)),
     lastTouch: undefined,
   }
 }

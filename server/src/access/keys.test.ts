@@ -196,6 +196,14 @@ test('a log that a key follows ends with the key', async () => {
   assert.match(body, /event: refused\ndata: .*key_revoked/)
 })
 
+test('a key that a key made is taken from the addresses of both', async () => {
+  const maker = await makeKey({ grants: [{ role: 'administrator', reach: { all: true } }], addresses: ['203.0.113.0/24'] })
+  const grants = [{ role: 'viewer', reach: { all: true } }]
+  const { body: made } = await send(maker.key, 'POST', '/keys', { name: 'of it', grants }, '203.0.113.9')
+  assert.equal((await send(made.key, 'GET', '/me', undefined, '203.0.113.9')).status, 200)
+  assert.deepEqual(refusal(await send(made.key, 'GET', '/me', undefined, '198.51.100.1')), [403, 'key_address_refused'])
+})
+
 test('a key ends at its time, and is taken from its addresses alone', async () => {
   const key = await makeKey({ expires_at: new Date(Date.now() + 1_000).toISOString(), addresses: ['203.0.113.0/24', '127.0.0.1'] })
   assert.equal((await send(key.key, 'GET', '/me', undefined, '203.0.113.9')).status, 200)

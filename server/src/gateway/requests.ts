@@ -10,13 +10,17 @@ import type { Caller, Rules } from './outside.ts'
 import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import type { Reply } from './reply.ts'
 import { SentBody } from './sent-body.ts'
-import type { RunnerSockets } from './sockets.ts'
+import type { Place, RunnerSockets } from './sockets.ts'
 import { type OpenedTicket, withTicket } from './tickets.ts'
 
 /** What a request with a ticket has beside. */
 export type Ticketed = { ticket: OpenedTicket; meter: ExchangeMeter }
 
 const maxConnectionsPerOrigin = 128
+/** Of the paths and headers of all requests that are not over: those that wait for a connection too, also where the runner gave them up. */
+const maxHeadBytes = 4 * 1024 * 1024
+/** What is kept of each beside. */
+const otherBytes = 512
 /** How long a connection is kept for another request: of itself, and where its server says how long. */
 const keepAlive = { keepAliveTimeout: 4_000, keepAliveMaxTimeout: 10_000 }
 
@@ -27,6 +31,7 @@ export class Requests {
   readonly #kept = new KeptConnections()
   /** By what they may reach: a connection that one caller may not make is not given to it ready-made. */
   readonly #agents = new Map<string, Agent>()
+  #headBytes = 0
 
   constructor(rules: Rules, sockets: RunnerSockets) {
     this.#rules = rules
@@ -55,6 +60,13 @@ export class Requests {
       const { host, port } = placeOfOrigin(head.origin)
       return void fail(refuseWithoutPass(host, port))
     }
+    const headBytes = sizeOf(head)
+    if (this.#headBytes + headBytes > maxHeadBytes) {
+      const error = tooManyHeads(placeOfOrigin(head.origin))
+      meter?.end(error)
+      return void fail(error)
+    }
+    this.#headBytes += headBytes
     let controller: Dispatcher.DispatchController | undefined
     let isOver = false
     const key = keyOf(caller, ticketed !== undefined)
@@ -93,6 +105,7 @@ export class Requests {
       },
     }
     const finish = () => {
+      if (!isOver) this.#headBytes -= headBytes
       isOver = true
       over()
       // What is left of the body nobody wants.
@@ -138,6 +151,16 @@ export class Requests {
   }
 }
 
+function sizeOf({ path, headers }: RequestHead): number {
+  return headers.reduce((size, text) => size + text.length + 8, otherBytes + path.length)
+}
+
+/** By the code of too many connections: the remedy is the same. */
+function tooManyHeads({ host, port }: Place): Error {
+  const why = `the requests that this runner has under way have ${maxHeadBytes / 1024 / 1024} MiB of paths and headers, as many as they may. Have fewer open at once.`
+  return Object.assign(new Error(`connect EMFILE ${host}:${port}: ${why}`), { code: 'EMFILE', errno: -24, syscall: 'connect', port })
+}
+
 const givenUp = () => new Error('The runner gave the request up.')
 
 /** What connections are kept apart by: who asked for them, and what was judged for it. */
@@ -152,6 +175,8 @@ function flatHeaders(headers: Record<string, string | string[] | undefined>): st
 }
 
 const maxOrigins = 1_000
+/** A scheme, a host and a port. What is longer leads nowhere, and is kept nowhere. */
+const maxOriginChars = 300
 const origins = new Map<string, string>()
 
 /** An origin as URLs write it; undefined for what is none. Parsed once: each request names it. */
@@ -173,6 +198,7 @@ export function isRequestHead(head: unknown): head is RequestHead {
     typeof path === 'string' &&
     path.startsWith('/') &&
     typeof origin === 'string' &&
+    origin.length <= maxOriginChars &&
     /^https?:\/\/[^/?#@]+$/.test(origin) &&
     originOf(origin) !== undefined &&
     Array.isArray(headers) &&

@@ -54,7 +54,8 @@ export function serveRunner(given: RunnerConnectionGiven): void {
     onOpen(stream, text) {
       // Twice as many: what the runner takes to be over may not be so here yet.
       if (lane.openStreams > 2 * maxStreams) throw new LaneViolation(`It has more than ${maxStreams} streams open.`)
-      void serveStream(given, connection, stream, text)
+      // Here, so that what was sent is not kept for as long as it takes.
+      void serveStream(given, connection, stream, readOpening(text))
     },
     onBroken: given.onCutOff,
     onClose() {
@@ -76,30 +77,61 @@ function limitRates(): (what: 'stream' | 'frame') => void {
   }
 }
 
-/** What a runner asks, as far as its form goes: the one that is in it may have sent anything. */
-type Asked = { kind: unknown; head: unknown; pass: unknown; integration: unknown; ticket: unknown; note: unknown; hasBody: boolean }
+/**
+ * What a runner asks, as far as its form goes: the one that is in it may have sent anything. It has nothing but what is looked at, since it
+ * may be kept for long.
+ */
+type Asked = {
+  kind: unknown
+  head: unknown
+  pass: string | undefined
+  integration: string | undefined
+  ticket: unknown
+  note: CallNote
+  hasBody: boolean
+}
+
+const maxPassChars = 4_096
+const maxNameChars = 200
+
+const shortText = (said: unknown, max: number) => (typeof said === 'string' && said.length <= max ? said : undefined)
 
 function readOpening(text: string): Asked | undefined {
   try {
     const asked: unknown = JSON.parse(text)
     if (typeof asked !== 'object' || asked === null) return undefined
     const { kind, head, pass, integration, ticket, note, hasBody } = asked as Record<string, unknown> // read once as what a runner sent
-    return { kind, head, pass, integration, ticket, note, hasBody: hasBody === true }
+    return {
+      kind,
+      head: headOf(kind, head),
+      pass: shortText(pass, maxPassChars),
+      integration: shortText(integration, maxNameChars),
+      ticket: kind === 'request' ? ticket : undefined,
+      note: noteOf(note),
+      hasBody: hasBody === true,
+    }
   } catch {
     return undefined
   }
+}
+
+function headOf(asked: unknown, given: unknown): unknown {
+  if (typeof given !== 'object' || given === null) return undefined
+  const { method, origin, path, headers, host, port, family, kind, type } = given as Record<string, unknown> // read once as what a runner sent
+  if (asked === 'request') return { method, origin, path, headers }
+  if (asked === 'tunnel') return { host, port, family }
+  return kind === 'lookup' ? { kind, host, family } : { kind, host, type }
 }
 
 async function serveStream(
   given: RunnerConnectionGiven,
   connection: { requests: Requests; sockets: RunnerSockets; lookedUp: LookedUp },
   stream: LaneStream,
-  text: string,
+  asked: Asked | undefined,
 ): Promise<void> {
   const { rules } = given
   const { requests, sockets, lookedUp } = connection
   const reply = new Reply(stream)
-  const asked = readOpening(text)
   if (!asked) return reply.refuse()
   const { kind, head } = asked
   const pass = given.readPass(asked.pass)
@@ -154,7 +186,7 @@ function ticketOf(
 ): Ticketed | undefined {
   if (text === undefined) return undefined
   const ticket = tickets.use(text, { executionId: pass?.executionId, origin: originOf(origin) ?? '', method, path, nowMs: Date.now() })
-  const [attempt, stepKey] = noteOf(note)
+  const [attempt, stepKey] = note
   const named = { exchange: ticket.exchange, runner, method: method.slice(0, maxToldMethodChars), path: toldPath(path), attempt, stepKey }
   const tell = (exchange: Exchange) => onExchange(exchange, ticket.isPrompt === true)
   return { ticket, meter: new ExchangeMeter(named, recordsBodies, tell) }
@@ -181,8 +213,8 @@ function noteOf(said: unknown): CallNote {
 }
 
 /** An execution of one integration is held to it; in others, the runner says whose code runs. */
-function declaredHosts(hosts: DeclaredHosts, pass: Pass | undefined, said: unknown): Caller['declared'] {
-  const integration = pass?.integration ?? (typeof said === 'string' ? said : undefined)
+function declaredHosts(hosts: DeclaredHosts, pass: Pass | undefined, said: string | undefined): Caller['declared'] {
+  const integration = pass?.integration ?? said
   const declared = integration !== undefined && Object.hasOwn(hosts, integration) ? hosts[integration] : undefined
   return integration !== undefined && declared !== undefined ? { integration, hosts: declared } : null
 }

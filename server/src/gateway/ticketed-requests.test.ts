@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { givenGateway } from '../../testing/given-gateway.ts'
 import { type OutsideWorld, startOutsideWorld } from '../../testing/outside-world.ts'
 import { until } from '../../testing/until.ts'
 import { parseEgressRule } from '../platform/egress-rules.ts'
 import { Lane } from '../protocol/lane.ts'
+import type { LaneStream } from '../protocol/lane-stream.ts'
 import { answerWindowBytes, type Opening, streamWindowBytes } from '../protocol/network.ts'
 import type { Exchange } from './exchanges.ts'
 import { addressesOf } from './outside.ts'
@@ -291,4 +293,57 @@ test('the worker makes requests of its own through its gateway, by the same rule
   process.kill(gateway.pid ?? assert.fail(), 'SIGKILL')
   await lost
   assert.equal((await gateway.fetch({ ...request, url: `${outside.url}/echo` })).status, 200)
+})
+
+test('an origin that is none is refused, and not remembered', async () => {
+  const pass = signPass(passKey, {
+    runner: 'runner-1',
+    executionId: 'execution-1',
+    organizationId: 'acme',
+    name: 'sync',
+    integration: null,
+  })
+  const head = { method: 'GET', origin: `http://${'a'.repeat(200_000)}.test`, path: '/', headers: [] }
+  const stream = wire.open(JSON.stringify({ kind: 'request', head, pass, hasBody: false } satisfies Opening))
+  assert.equal(await new Promise((resolve) => (stream.handler = { onHead: assert.fail, onClose: resolve })), false)
+})
+
+test('a runner has so much of paths and headers under way, also of what it gave up', async () => {
+  const held = new Set<Socket>()
+  const silent = createServer((socket) => void held.add(socket.on('error', () => {})))
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  parts.defer(() => void silent.close())
+  const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  const pass = signPass(passKey, {
+    runner: 'runner-1',
+    executionId: 'execution-1',
+    organizationId: 'acme',
+    name: 'sync',
+    integration: null,
+  })
+  const head = { method: 'GET', origin, path: '/', headers: ['x-long', 'a'.repeat(10_000)] }
+  const asked = { kind: 'request', head, pass, hasBody: false } satisfies Opening
+  const under: LaneStream[] = []
+  const refused: string[] = []
+  for (let index = 0; index < 500; index++) {
+    const stream = wire.open(JSON.stringify(asked))
+    stream.handler = { onHead: (said) => void refused.push(said) }
+    stream.end()
+    under.push(stream)
+    if (index % 50 === 0) await setImmediate()
+  }
+  await until('the last are refused', () => refused.length > 50)
+  assert.equal(JSON.parse(refused[0] ?? '').failure.code, 'EMFILE')
+  assert.ok(refused.length < 150, 'and no others')
+  // Those that wait for a connection are kept until it is their turn, whoever still wants them.
+  for (const stream of under) stream.cancel()
+  const freeing = setInterval(() => {
+    for (const socket of held) socket.destroy()
+  }, 10)
+  try {
+    await until('there is room again', async () => (await ask({ headers: ['x-long', 'a'.repeat(10_000)] })).told.ok !== undefined)
+  } finally {
+    clearInterval(freeing)
+  }
 })

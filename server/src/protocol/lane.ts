@@ -144,7 +144,8 @@ export class Lane implements LaneOfStream {
     if (!stream) return
     if (kind === frameKinds.cancel) stream.close(false)
     else if (kind === frameKinds.credit) stream.onCredit(payload.readUInt32BE(0))
-    else if (kind === frameKinds.end) stream.onEnd(payload.toString())
+    // Who answers does not ask why it was broken off, and holds it until it is read.
+    else if (kind === frameKinds.end) stream.onEnd(this.#options.onOpen && payload.length > 0 ? 'broken off' : payload.toString())
     else if (this.#options.onOpen) throw new LaneViolation('It answered in place of asking.')
     else stream.onHead(payload.toString())
   }
