@@ -21,7 +21,7 @@ export const requestAccess = workflow(
     name: 'request_access',
     description: 'Opens a room for a colleague.',
     category: 'Access',
-    parameters: z.object({ colleague: z.string().min(1), room: z.string().meta({ label: 'Room', dataProvider: 'list_rooms' }) }),
+    parameters: z.object({ colleague: z.string().min(1).meta({ label: 'Name of the colleague' }), room: z.string().meta({ label: 'Room', dataProvider: 'list_rooms' }) }),
   },
   async (ctx) => ({ opened: true, note: 'the door is in halo' }),
 )
@@ -158,13 +158,14 @@ test('a customer’s user sees what is theirs alone, no link leads to what is cl
   await assertUsable(page)
   await page.getByRole('list', { name: 'Your forms' }).getByRole('link', { name: 'Request access' }).click()
   await page.getByText('Opens a room for a colleague.').waitFor()
-  await page.getByRole('textbox', { name: 'Colleague' }).fill('Ann')
+  await page.getByRole('textbox', { name: 'Name of the colleague' }).fill('Ann')
   await page.getByRole('combobox', { name: 'Room' }).click()
   await page.getByRole('option', { name: 'Room of Globex' }).click()
   await page.setViewportSize({ width: 390, height: 900 })
   await assertUsable(page)
   await page.getByRole('button', { name: 'Send' }).click()
   await page.getByText('It went through.').waitFor()
+  await page.getByText('Name of the colleague').waitFor()
   await page.getByText('room-1').waitFor()
   await assertUsable(page)
   assert.ok(!(await page.content()).includes('the door is in halo'), 'what came of it is for roles that see results')

@@ -27,4 +27,11 @@ test('what to do is told where the server knows it, and other details are left o
   const details = { guidance: 'Check the secret API key.', status_code: 401 }
   const error = new ApiError({ status: 502, code: 'data_provider_failed', message: 'The vendor answered 401.', details, requestId: 'r' })
   assert.equal(told(error), 'crosswalk: The vendor answered 401. (data_provider_failed, request r)\n  Check the secret API key.\n')
+  const whole = new ApiError({
+    status: 409,
+    code: 'discovery_failed',
+    message: 'The vendor answered 401. Check the secret API key.',
+    details,
+  })
+  assert.equal(told(whole), 'crosswalk: The vendor answered 401. Check the secret API key. (discovery_failed)\n')
 })

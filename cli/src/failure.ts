@@ -51,7 +51,8 @@ function detailsOf({ message, details }: ApiError): string[] {
   const { guidance, ...facts } = details as Record<string, unknown>
   const shown = /\bdetails\b/.test(message) ? Object.entries(facts).filter(([, value]) => ['string', 'number'].includes(typeof value)) : []
   const lines = shown.map(([name, value]) => `\n  ${printable(name)}: ${printable(String(value))}`)
-  return typeof guidance === 'string' ? [`\n  ${printable(guidance)}`, ...lines] : lines
+  // Where the sentence ends with it already, once is enough.
+  return typeof guidance === 'string' && !message.includes(guidance) ? [`\n  ${printable(guidance)}`, ...lines] : lines
 }
 
 /** True of errors of the server's own kind for people: a code and a sentence. */

@@ -8,11 +8,11 @@ import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { wordsOf } from '../parts/schema-form/form-schema.ts'
+import { isObject, type JsonObject, labelOf, wordsOf } from '../parts/schema-form/form-schema.ts'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
-import { submissionOf } from '../queries/forms.ts'
+import { formOf, submissionOf } from '../queries/forms.ts'
 
 const trail = [{ label: 'Requests', to: paths.requests() }]
 
@@ -34,7 +34,7 @@ export function RequestPage() {
         <Stack maw={760}>
           <Outcome submission={data} />
           <Panel title="What you sent">
-            <FactsTable labelWidth={160} facts={factsOf(data)} />
+            <Sent submission={data} />
           </Panel>
         </Stack>
       )}
@@ -44,10 +44,16 @@ export function RequestPage() {
 
 const textOf = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
-const factsOf = ({ created_at, parameters }: Submission): Fact[] => [
-  ['Sent', <RelativeTime key="at" at={created_at} />],
-  ...Object.entries(parameters).map(([name, value]): Fact => [wordsOf(name), textOf(value)]),
-]
+/** What was sent, under the names that the fields have in the form; where the form is not offered any more, under names in words. */
+function Sent({ submission: { form_id, created_at, parameters } }: { submission: Submission }) {
+  const schema = useQuery(formOf(form_id)).data?.parameters_schema
+  const fields: JsonObject = isObject(schema?.properties) ? schema.properties : {}
+  const facts = Object.entries(parameters).map(([name, value]): Fact => {
+    const field = fields[name]
+    return [labelOf(isObject(field) ? field : {}, name), textOf(value)]
+  })
+  return <FactsTable labelWidth={160} facts={[['Sent', <RelativeTime key="at" at={created_at} />], ...facts]} />
+}
 
 function Outcome({ submission }: { submission: Submission }) {
   const { id, status, progress, result, error } = submission

@@ -1,9 +1,12 @@
 import { resetSchedule, runSchedule, type Schedule, setSchedule } from '@crosswalk/client'
-import { ActionIcon, Button, Group, Menu, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Menu, Text, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconDots, IconPencil, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { useSelectionWords } from '../parts/pickers/selection-words.tsx'
 import { workName } from '../parts/work-name.ts'
 import { paths } from '../paths.ts'
@@ -58,6 +61,7 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
   const { workflow_name: name, is_paused: isPaused, declared, is_built_in: isBuiltIn, organizations } = schedule
   const { running, pausing, resetting } = useScheduleActions(schedule)
   const title = workName(name)
+  const lack = useLack('canManageSchedules', undefined, { workflow: name })
   const whom = useSelectionWords(organizations)
   const run = async () => {
     const text = `${isPaused ? 'It stays paused after that. ' : ''}It runs once, for ${whom}, in addition to its usual times.`
@@ -78,7 +82,8 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
   }
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
-      <Button
+      <ActionButton
+        reason={lack}
         size="compact-sm"
         variant="default"
         leftSection={<IconPlayerPlay size={14} />}
@@ -88,9 +93,17 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
         visibleFrom="sm"
       >
         Run now
-      </Button>
-      <Tooltip label="Run now">
-        <ActionIcon variant="default" size={26} onClick={run} loading={running.isPending} aria-label={`Run now: ${title}`} hiddenFrom="sm">
+      </ActionButton>
+      <Tooltip label={lack ?? 'Run now'} events={{ hover: true, focus: true, touch: true }} multiline maw={320}>
+        <ActionIcon
+          variant="default"
+          size={26}
+          onClick={lack === undefined ? run : undefined}
+          {...(lack === undefined ? {} : { 'data-disabled': true, 'aria-disabled': true })}
+          loading={running.isPending}
+          aria-label={`Run now: ${title}`}
+          hiddenFrom="sm"
+        >
           <IconPlayerPlay size={16} />
         </ActionIcon>
       </Tooltip>
@@ -106,44 +119,46 @@ export function ScheduleActions({ schedule, onEdit }: { schedule: Schedule; onEd
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={isPaused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />} onClick={() => pausing.mutate()}>
-            {isPaused ? 'Resume' : 'Pause'}
-            <Text size="xs" c="dimmed">
-              {isPaused ? 'It runs again at its next time.' : 'No run starts until it is resumed; runs missed meanwhile do not run later.'}
-            </Text>
-          </Menu.Item>
-          <ResetItem schedule={schedule} onClick={reset} />
+          <ReasonedItem
+            icon={isPaused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
+            label={isPaused ? 'Resume' : 'Pause'}
+            reason={lack}
+            onClick={() => pausing.mutate()}
+          >
+            {isPaused ? 'It runs again at its next time.' : 'No run starts until it is resumed; runs missed meanwhile do not run later.'}
+          </ReasonedItem>
+          <ReasonedItem
+            icon={<IconArrowBackUp size={16} />}
+            label={resetLabel(schedule)}
+            reason={lack ?? whyNoReset(schedule)}
+            onClick={reset}
+          />
         </Menu.Dropdown>
       </Menu>
     </Group>
   )
 }
 
-function ResetItem({ schedule, onClick }: { schedule: Schedule; onClick: () => void }) {
-  const reason = whyNoReset(schedule)
-  const label = schedule.is_declared
-    ? schedule.is_built_in
-      ? 'Reset to the built-in schedule'
-      : 'Reset to the declared schedule'
-    : 'Remove the schedule'
-  if (reason === undefined)
-    return (
-      <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={onClick}>
-        {label}
-      </Menu.Item>
-    )
+function resetLabel({ is_declared, is_built_in }: Schedule): string {
+  if (!is_declared) return 'Remove the schedule'
+  return is_built_in ? 'Reset to the built-in schedule' : 'Reset to the declared schedule'
+}
+
+type ReasonedItemProps = { icon: ReactNode; label: string; reason: string | undefined; onClick: () => void; children?: string }
+
+/** An item of a menu that stays in its place and says why it is not possible now. */
+function ReasonedItem({ icon, label, reason, onClick, children }: ReasonedItemProps) {
+  const words = reason ?? children
+  const taken =
+    reason === undefined ? { onClick } : { 'aria-disabled': true, closeMenuOnClick: false, c: 'dimmed', style: { cursor: 'not-allowed' } }
   return (
-    <Menu.Item
-      leftSection={<IconArrowBackUp size={16} />}
-      aria-disabled
-      closeMenuOnClick={false}
-      c="dimmed"
-      style={{ cursor: 'not-allowed' }}
-    >
+    <Menu.Item leftSection={icon} {...taken}>
       {label}
-      <Text size="xs" c="dimmed">
-        {reason}
-      </Text>
+      {words && (
+        <Text size="xs" c="dimmed">
+          {words}
+        </Text>
+      )}
     </Menu.Item>
   )
 }

@@ -10,6 +10,7 @@ import { notifyDone } from '../elements/notify.tsx'
 import { type Changed, useLeaveGuard } from '../elements/use-leaving.ts'
 import { isChangedMeanwhile, useMeanwhile } from '../elements/use-meanwhile.ts'
 import { ChangedBy } from '../parts/changed-by.tsx'
+import { useLack } from '../parts/grants/use-may.ts'
 import { OrganizationsField } from '../parts/pickers/organizations-field.tsx'
 import { useSampleOrganizations } from '../parts/pickers/use-sample-organizations.ts'
 import { hasNoFields } from '../parts/schema-form/form-schema.ts'
@@ -41,6 +42,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
   const cronField = useRef<HTMLInputElement>(null)
   const [isTried, setTried] = useState(false)
   const queries = useQueryClient()
+  const lack = useLack('canManageSchedules', undefined, { workflow: name })
   const meanwhile = useMeanwhile(schedule, () => queries.fetchQuery({ ...scheduleOf(name), staleTime: 0 }).then((now) => now ?? undefined))
   const before = meanwhile.base
   const saving = useMutation({
@@ -118,7 +120,7 @@ export function ScheduleForm({ name, schedule, workflow, isChanged, onClose, onS
           </section>
         )}
         <DrawerFooter
-          reason={keeps}
+          reason={lack ?? keeps}
           failure={
             isChangedMeanwhile(error) ? (
               <ChangedMeanwhile
