@@ -336,7 +336,7 @@ test('a runner has so much of paths and headers under way, also of what it gave 
   await until('the last are refused', () => refused.length > 50)
   assert.equal(JSON.parse(refused[0] ?? '').failure.code, 'EMFILE')
   assert.ok(refused.length < 150, 'and no others')
-  // Those that wait for a connection are kept until it is their turn, whoever still wants them.
+  // Those that wait for a connection are kept until it is their turn, the one that still wants them.
   for (const stream of under) stream.cancel()
   const freeing = setInterval(() => {
     for (const socket of held) socket.destroy()
