@@ -15,6 +15,7 @@ import { SelectionWords } from '../parts/pickers/selection-words.tsx'
 import { BatchStatus } from '../parts/status-badge.tsx'
 import { testAllMappings, testMappings, workName } from '../parts/work-name.ts'
 import { paths } from '../paths.ts'
+import { meFor } from '../queries/access.ts'
 import { batchesPage } from '../queries/batches.ts'
 import { given } from '../queries/every-page.ts'
 import { allWorkflows } from '../queries/workflows.ts'
@@ -62,6 +63,8 @@ export function BatchesPage() {
   const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(
     batchesPage({ ...given({ workflow_name: url.workflow, cursor: url.cursor }), limit: 50 }),
   )
+  const { data: me } = useQuery(meFor())
+  const isLimited = me !== undefined && !me.grants.some(({ reach }) => 'all' in reach)
   const isFiltered = url.workflow !== '' || url.cursor !== ''
   return (
     <>
@@ -92,6 +95,7 @@ export function BatchesPage() {
           >
             A batch is one run of a workflow for many organizations. Open a workflow and run it for all of them, or give it a schedule: each
             run then stands here, with how far it is and what failed.
+            {isLimited && ' Those of people who reach more organizations than you are not listed: what ran for yours is under Executions.'}
           </EmptyState>
         )}
         {data && (data.batches.length > 0 || isFiltered) && (

@@ -77,7 +77,10 @@ test('a run for many organizations shows how far it is, and in the end what fail
   const { code, out, err } = await callCli(['run', 'sync_users', '--organizations', 'mapped:halo', '--param', 'a=1'], pointingTo(server))
   assert.equal(code, 1)
   assert.match(out, /^ORGANIZATION +STATUS.*\nAcme Corp +failed +1 +12 ms +01890000-0000-7000-8000-0000000000e1 +The vendor is down\n$/)
-  assert.equal(err, `finished: 2 success, 1 failed ${id}\nTo run again what failed: crosswalk batches retry-failed ${id}\n`)
+  assert.equal(
+    err,
+    `finished: 2 success, 1 failed ${id}\nTo see each result: crosswalk batches results ${id}\nTo run again what failed: crosswalk batches retry-failed ${id}\n`,
+  )
   const ordered = server.requests.find(({ method }) => method === 'POST')
   assert.deepEqual(ordered?.body, { workflow_name: 'sync_users', parameters: { a: '1' }, organizations: 'mapped:halo' })
   assert.equal(ordered?.headers['x-organization-id'], undefined)
@@ -146,5 +149,5 @@ test('what failed is run again and followed', async () => {
   server.on(`POST /api/batches/${id}/retry-failed`, { status: 202, body: givenBatch('expanding', { pending: 1, success: 2 }) })
   server.on(`GET /api/batches/${id}/executions`, { body: { executions: [], count: 0, next_cursor: null } })
   const { code, err } = await callCli(['batches', 'retry-failed', id], pointingTo(server))
-  assert.deepEqual([code, err], [0, `finished: 3 success ${id}\n`])
+  assert.deepEqual([code, err], [0, `finished: 3 success ${id}\nTo see each result: crosswalk batches results ${id}\n`])
 })

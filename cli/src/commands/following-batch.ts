@@ -96,7 +96,8 @@ export async function followBatch(
     if (next_cursor !== null) note(terminal, `There are more: crosswalk batches results ${id} --status failed`)
     const paint = painterFor(terminal.stderr, terminal.env)
     terminal.stderr.write(`${paint(isGood ? 'good' : 'bad', batch.status)}: ${countsText(batch)} ${paint('quiet', id)}\n`)
-    const { failed, timeout, not_tested } = batch.counts
+    const { success, failed, timeout, not_tested } = batch.counts
+    if (success > 0) note(terminal, `To see each result: crosswalk batches results ${id}`)
     if (failed + timeout + not_tested > 0 && batch.status === 'finished')
       note(terminal, `To run again what ${failed + timeout > 0 ? 'failed' : 'was not tested'}: crosswalk batches retry-failed ${id}`)
   }
