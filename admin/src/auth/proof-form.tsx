@@ -12,9 +12,11 @@ type Props = { onProved: () => void; onCancel: () => void }
 /** Proves again who is signed in, with all that they sign in with. */
 export function ProofForm({ onProved, onCancel }: Props) {
   const query = useQuery(profile)
-  const { data } = query
+  const { data, error } = query
+  if (isApiError(error, 'not_a_person'))
+    return <SignInAgain how="You are signed in with the administrator key: sign in with it again" onCancel={onCancel} />
   if (!data) return <LoadState query={query} label="Loading your account" failed="Your account could not be loaded" rows={2} />
-  if (!data.signs_in_with.includes('password')) return <SignInAgain onCancel={onCancel} />
+  if (!data.signs_in_with.includes('password')) return <SignInAgain how="You have no password here: sign in again" onCancel={onCancel} />
   return <WithAll hasSecondFactor={data.has_second_factor} onProved={onProved} onCancel={onCancel} />
 }
 
@@ -74,8 +76,8 @@ function WithAll({ hasSecondFactor, onProved, onCancel }: Props & { hasSecondFac
   )
 }
 
-/** Of who has no password: the provider or the device proves it at a new sign-in. */
-function SignInAgain({ onCancel }: { onCancel: () => void }) {
+/** Of who has no password here: the provider, the device or the key proves it at a new sign-in. */
+function SignInAgain({ how, onCancel }: { how: string; onCancel: () => void }) {
   const queries = useQueryClient()
   const leaving = useMutation({
     mutationFn: () => signOut(),
@@ -88,7 +90,7 @@ function SignInAgain({ onCancel }: { onCancel: () => void }) {
   return (
     <Stack>
       <Text size="sm">{why}</Text>
-      <Text size="sm">You have no password here: sign in again, and you come back to this page. What you entered is lost.</Text>
+      <Text size="sm">{how}, and you come back to this page. What you entered is lost.</Text>
       {leaving.error && <ErrorNotice error={leaving.error} title="You are still signed in" />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>

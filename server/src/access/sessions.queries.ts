@@ -1,4 +1,5 @@
 import { type Database, inScope, readInScope, sql, type Transaction } from '../platform/database/database.ts'
+import { proofMinutes } from './proof-rule.ts'
 
 export type SessionRow = {
   id: string
@@ -26,17 +27,22 @@ export async function insertSession(
   return rows[0] as SessionRow // an insert without a conflict clause returns its row
 }
 
-/** One that has not expired, and was used in the last so many minutes. `is_stale` where its last use is not of the last minute. */
+/**
+ * One that has not expired, and was used in the last so many minutes. `is_stale` where its last use is not of the last minute;
+ * `is_proof_old` where the key was given longer ago than a proof lasts.
+ */
 export async function findSession(
   db: Database,
   digests: Digests,
   idleMinutes: number,
-): Promise<{ id: string; is_stale: boolean } | undefined> {
-  const rows = await readInScope<{ id: string; is_stale: boolean }>(
+): Promise<{ id: string; is_stale: boolean; is_proof_old: boolean } | undefined> {
+  const rows = await readInScope<{ id: string; is_stale: boolean; is_proof_old: boolean }>(
     db,
     'allOrganizations',
     sql`
-    select id, last_used_at < now() - interval '1 minute' as is_stale from sessions
+    select id, last_used_at < now() - interval '1 minute' as is_stale,
+      created_at < now() - make_interval(mins => ${proofMinutes}) as is_proof_old
+    from sessions
     where token_digest = ${digests.tokenDigest} and key_digest = ${digests.keyDigest} and expires_at > now()
       and last_used_at > now() - make_interval(mins => ${idleMinutes})`,
   )

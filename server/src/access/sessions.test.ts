@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { testMasterKey } from '../../testing/test-app.ts'
 import { createTestDatabase } from '../../testing/test-database.ts'
 import { until } from '../../testing/until.ts'
-import { openDatabase, readInScope, sql } from '../platform/database/database.ts'
+import { inScope, openDatabase, readInScope, sql } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { buildApp } from '../processes/app.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
@@ -129,6 +129,29 @@ test('a session ends when its time is over, and with the key that it was opened 
   await otherKey.close()
   await readInScope(api.db, 'allOrganizations', sql`update sessions set expires_at = now()`)
   assert.equal((await api.call('GET', '/api/session', { cookie })).status, 401)
+})
+
+test('half an hour after the key was given, its session makes nothing that outlasts it, and the key itself still does', async () => {
+  await using given = await givenApi()
+  const { call, signIn, db } = given
+  const { cookie } = await signIn()
+  const page = { cookie, 'x-requested-with': 'crosswalk' }
+  assert.equal((await call('POST', '/api/session/tokens', page)).status, 201)
+  await inScope(db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`update sessions set created_at = now() - interval '31 minutes'`),
+  )
+  const draft = { name: 'kept', grants: [{ role: 'viewer', reach: { all: true } }], expires_in_days: 30 }
+  for (const [url, body] of [
+    ['/api/session/tokens', undefined],
+    ['/api/keys', draft],
+  ] as const) {
+    const refused = await call('POST', url, page, body)
+    assert.deepEqual([refused.status, refused.body.error], [403, 'proof_required'], url)
+  }
+  assert.equal((await call('GET', '/api/organizations', page)).status, 200)
+  assert.equal((await call('POST', '/api/session/tokens', { authorization: `Bearer ${key}` })).status, 201)
+  const again = await signIn()
+  assert.equal((await call('POST', '/api/session/tokens', { ...page, cookie: again.cookie })).status, 201)
 })
 
 test('a session that nobody uses ends, and a use keeps it', async () => {

@@ -81,7 +81,8 @@ export function browserAuthentication(db: Database, adminApiKey: string, idleMin
     // A use that could not be written, as on a standby, is no reason to refuse it.
     if (session.is_stale && !browser.isFollowing) await touchSession(db, session.id).catch(() => {})
     requireFromOwnPage(browser)
-    return byKey(`Bearer ${adminApiKey}`)
+    const identity = await byKey(`Bearer ${adminApiKey}`)
+    return identity && { ...identity, isProofOld: session.is_proof_old }
   }
 }
 

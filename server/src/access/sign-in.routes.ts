@@ -115,6 +115,7 @@ export function signInRoutes(dependencies: {
       summary: 'Make the token of a sign-in link',
       description: 'The link is `/sign-in#token=…`. It works once, within a quarter of an hour.',
       permission: 'canManageUsers',
+      needsProof: true,
       audit: { action: 'sign_in_token.created' },
       responses: { 201: z.object({ token: z.string(), expires_at: z.iso.datetime() }) },
       errors: ['sign_in_refused'],

@@ -1,4 +1,5 @@
 import type { Permission } from '../access/permissions.ts'
+import { proofMinutes } from '../access/proof-rule.ts'
 import { type Database, inScope, readInScope, sql, type Transaction } from '../platform/database/database.ts'
 import type { SignInWay } from './person.ts'
 
@@ -32,8 +33,6 @@ export type SignedIn = {
 
 /** What makes an administrator of a role of one's own: with any of them somebody says what others may do. */
 const rolesOfOthers: Permission[] = ['canManageUsers', 'canManagePeople', 'canManageKeys', 'canManageRoles', 'canProvisionPeople']
-
-const proofMinutes = 30
 
 /** Whose session a token is of, unless it has ended, was not used for too long, or its person has left. */
 export async function findSignedIn(db: Database, token: string, idleMinutes: number): Promise<SignedIn | undefined> {
