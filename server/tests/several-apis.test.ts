@@ -192,7 +192,7 @@ test('followers that never read cost the writer, a quick follower, and other req
       assert.ok(hasEnded)
     }
     const [lateMs, elsewhereMs] = [median(quick.lateMs), median(elsewhere.lateMs)]
-    assert.ok(lateMs < 2_000 + 20 * ownMs + 5 * elsewhereMs, `half of the lines came ${lateMs} ms late, and elsewhere ${elsewhereMs} ms`)
+    assert.ok(lateMs < 2_000 + 20 * ownMs + 20 * elsewhereMs, `half of the lines came ${lateMs} ms late, and elsewhere ${elsewhereMs} ms`)
     const [askedMs, askedElsewhereMs] = [median(requestMs), median(requestElsewhereMs)]
     assert.ok(
       askedMs < 200 + 10 * ownMs + 3 * askedElsewhereMs,

@@ -20,9 +20,11 @@ const fasterIntegrations = `
   import { HaloPsa } from '@crosswalk/integrations/halopsa'
   import { Huntress } from '@crosswalk/integrations/huntress'
   const limits = [${JSON.stringify({ ...limit, window: 'sliding' })}]
+  // It is about limits, and on a busy machine a call takes long by itself.
+  const timeoutsMs = { discovery: 300_000, test: 300_000 }
   const faster = (context) => ({ ...context, http: (options) => context.http({ ...options, limits }) })
-  export class FasterHalo extends HaloPsa { static integrationName = 'halopsa'; constructor(context) { super(faster(context)) } }
-  export class FasterHuntress extends Huntress { static integrationName = 'huntress'; constructor(context) { super(faster(context)) } }
+  export class FasterHalo extends HaloPsa { static integrationName = 'halopsa'; static timeoutsMs = timeoutsMs; constructor(context) { super(faster(context)) } }
+  export class FasterHuntress extends Huntress { static integrationName = 'huntress'; static timeoutsMs = timeoutsMs; constructor(context) { super(faster(context)) } }
 `
 
 const cleanup = new AsyncDisposableStack()

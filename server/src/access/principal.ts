@@ -168,7 +168,8 @@ export function scopeOf(principal: Principal, permission: RoutePermission = prin
 }
 
 /** False of the key of an identity provider: people and groups are of no organization, and keeping them shows none. */
-const isOfOrganizations = (permissions: ReadonlySet<Permission>) => [...permissions].some((one) => one !== 'canProvisionPeople')
+const isOfOrganizations = (permissions: ReadonlySet<Permission>) =>
+  permissions.size === 0 || [...permissions].some((one) => one !== 'canProvisionPeople')
 
 /** The tags by which a principal has the permission for organizations to come. */
 export function tagsOf(principal: Principal, permission: Permission): ReadonlySet<string> {

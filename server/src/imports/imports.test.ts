@@ -172,6 +172,7 @@ test('what is wrong with many cells is told in few words, however long the headi
 
 test('ten thousand rows are previewed', async () => {
   const lines = Array.from({ length: 10_000 }, (_, index) => `Customer ${index},tag-${index % 7}`)
-  const { body } = await send(`Name,Tags\n${lines.join('\n')}\n`, { dry_run: true })
+  const { status, body } = await send(`Name,Tags\n${lines.join('\n')}\n`, { dry_run: true })
+  assert.equal(status, 200, `${body.error}: ${body.message}`)
   assert.deepEqual(body.outcomes, { new: 10_000, changed: 0, same: 0, refused: 0 })
 })
