@@ -35,8 +35,8 @@ try {
   process.env.CROSSWALK_TEST_POSTGRES_URL = postgres.url
   const events = run({
     files: files.map((file) => join(root, file)),
-    // More than processors: many files wait for a process, a lease or a lost connection.
-    concurrency: Math.min(6, availableParallelism() + 2),
+    // One more than processors: many files wait for a process, a lease or a lost connection. With two more it takes no less time.
+    concurrency: Math.min(4, availableParallelism() + 1),
     // Of one test. It fails late: a busy machine is no fault.
     timeout: 300_000,
     signal: stopped.signal,
