@@ -15,7 +15,7 @@ import { LoadState } from '../elements/load-state.tsx'
 import { notifyDone, notifyFailure } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { causeOfExecutions, causeOfTests } from '../parts/causes/cause.ts'
+import { causeOfTests, causeOfWorkflows } from '../parts/causes/cause.ts'
 import { CauseItem } from '../parts/causes/cause-item.tsx'
 import { paths } from '../paths.ts'
 import { attentionKey } from '../queries/attention.ts'
@@ -40,8 +40,8 @@ export function AttentionPanel({ title, count, all, children }: { title: string;
     >
       <Stack gap="sm">
         {children}
-        <AppLink to={all} fz="sm" aria-label={`View all ${count}: ${title}`}>
-          View all {count}
+        <AppLink to={all} fz="sm" aria-label={`View all: ${title}`}>
+          View all
         </AppLink>
       </Stack>
     </Panel>
@@ -161,7 +161,7 @@ export function FailedExecutionsPanel({ count }: { count: string }) {
       {data?.slice(0, shown).map((cause) => (
         <CauseItem
           key={cause.cause}
-          cause={causeOfExecutions(cause)}
+          cause={causeOfWorkflows(cause)}
           onRetry={() => retrying.mutate(cause.cause)}
           isRetrying={retrying.isPending && retrying.variables === cause.cause}
         />

@@ -14,7 +14,7 @@ export function MappingProblems({ problems }: { problems: Mapping['problems'] })
             {code && ` (${code})`}
             {due_at && (
               <Text span c="dimmed" inherit>
-                {' '}
+                {' Due '}
                 <RelativeTime at={due_at} />
               </Text>
             )}

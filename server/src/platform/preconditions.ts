@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { canonicalJson } from '../protocol/json.ts'
@@ -22,7 +22,7 @@ export const preconditionError = defineErrors({
  * thing otherwise, such as a test of its connection, leaves the tag as it is.
  */
 export function etagOf(content: unknown): string {
-  return `"${createHash('sha256').update(canonicalJson(content)).digest('base64url').slice(0, 27)}"`
+  return `"${hash('sha256', canonicalJson(content), 'base64url').slice(0, 27)}"`
 }
 
 /** The tag in a view, for who edits what a list has. */

@@ -61,6 +61,11 @@ export function CauseItem({ cause, onRetry, isRetrying, retryReason, isOfTests =
       </Group>
       {guidance && !sentence.includes(guidance) && <Text size="sm">{guidance}</Text>}
       <Organizations cause={cause} />
+      {cause.workflows && cause.workflows.length > 0 && (
+        <Text size="xs" c="dimmed" className="wrap-anywhere" lineClamp={2}>
+          In {cause.workflows.join(', ')}
+        </Text>
+      )}
       <Group gap="xs">
         <Remedy cause={cause} vendor={vendor} />
         <ActionButton size="compact-sm" variant="default" loading={isRetrying} reason={retryReason} onClick={onRetry}>

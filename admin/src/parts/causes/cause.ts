@@ -8,6 +8,13 @@ type Hit = { key: string; to: string; label: string; orgId: string | null }
 export type Cause = Pick<FailureCause, 'code' | 'count' | 'message' | 'guidance' | 'integration_name' | 'failure_kind' | 'mapping_id'> & {
   newest_at: string
   hits: Hit[]
+  /** The workflows that failed, where it is not one that the page is about. */
+  workflows?: string[]
+}
+
+/** With the names of the workflows where they may be several. */
+export function causeOfWorkflows(cause: FailureCause): Cause {
+  return { ...causeOfExecutions(cause), workflows: [...new Set(cause.executions.map(({ workflow_name }) => workflow_name))].toSorted() }
 }
 
 export function causeOfExecutions({ executions, ...cause }: FailureCause): Cause {
