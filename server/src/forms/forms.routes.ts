@@ -16,7 +16,7 @@ import { wireId, wireWholeNumberOr } from '../platform/http/text.ts'
 import { executeWorkflow } from '../workflows/workflows.ts'
 import { listOrganizationsOf } from './forms.queries.ts'
 import { asForm, type Form, fieldsAskedBy, formError, getForm, listForms } from './forms.ts'
-import { getSubmission, listSubmissions, namesOf, submissionView, viewOfSubmission } from './submissions.ts'
+import { getSubmission, listSubmissions, submissionView, viewOfSubmission, viewsOfSubmissions } from './submissions.ts'
 
 const maxOrganizations = 200
 
@@ -149,8 +149,7 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
           signal,
         }
         const execution = await asForm(request.log, () => executeWorkflow(dependencies, order))
-        const name = (await namesOf(db, request.principal, [execution])).get(organizationId) ?? null
-        return { status: hasEnded(execution) ? 200 : 202, body: viewOfSubmission(request.principal, execution, name) }
+        return { status: hasEnded(execution) ? 200 : 202, body: await viewOfSubmission(db, request.principal, execution) }
       },
     }),
     definePrincipalRoute({
@@ -168,8 +167,7 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
         const found = await listSubmissions(db, principal, { beforeId, limit: query.limit + 1 })
         const { items, nextCursor } = pageOf(found, query.limit, ({ id }) => [id])
-        const names = await namesOf(db, principal, items)
-        const submissions = items.map((item) => viewOfSubmission(principal, item, names.get(item.organizationId ?? '') ?? null))
+        const submissions = await viewsOfSubmissions(db, principal, items)
         return { status: 200, body: { submissions, count: submissions.length, next_cursor: nextCursor } }
       },
     }),
@@ -186,8 +184,7 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
       errors: ['submission_not_found'],
       async handler({ principal, params }) {
         const execution = await getSubmission(db, principal, params.id)
-        const names = await namesOf(db, principal, [execution])
-        return { status: 200, body: viewOfSubmission(principal, execution, names.get(execution.organizationId ?? '') ?? null) }
+        return { status: 200, body: await viewOfSubmission(db, principal, execution) }
       },
     }),
   ]

@@ -29,12 +29,10 @@ export const submissionView = z
   })
   .meta({ id: 'Submission' })
 
-/** What somebody is told of their own submission. @param organizationName null where it is not known any more */
-export function viewOfSubmission(
-  principal: Principal,
-  execution: Execution,
-  organizationName: string | null,
-): z.input<typeof submissionView> {
+type SubmissionView = z.input<typeof submissionView>
+
+/** What somebody is told of their own submission. @param names of organizations, by their ids */
+function viewOf(principal: Principal, execution: Execution, names: ReadonlyMap<string, string>): SubmissionView {
   const { organizationId, result, error, progress, input } = execution
   const own = asNamed(principal, execution.name)
   const seesResult = organizationId !== null && canReach(own, organizationId, 'canSeeResults')
@@ -42,7 +40,7 @@ export function viewOfSubmission(
     id: execution.id,
     form_id: execution.name,
     org_id: organizationId ?? '',
-    org_name: organizationName,
+    org_name: names.get(organizationId ?? '') ?? null,
     status: execution.status,
     parameters: (input?.parameters ?? {}) as Record<string, unknown>, // a form's are an object
     progress: progress && { done: progress.done, total: progress.total },
@@ -89,7 +87,17 @@ export async function getSubmission(db: Database, principal: Principal, id: stri
   return execution
 }
 
-/** The names of the organizations of submissions. */
-export function namesOf(db: Database, principal: Principal, submissions: readonly Execution[]): Promise<ReadonlyMap<string, string>> {
-  return organizationNamesOf((within, ids) => findOrganizationNames(db, within, ids), scopeOf(asNamed(principal)), submissions)
+/** As who sent them sees them, with the names of their organizations. */
+export async function viewsOfSubmissions(db: Database, principal: Principal, executions: readonly Execution[]): Promise<SubmissionView[]> {
+  const names = await namesOf(db, principal, executions)
+  return executions.map((execution) => viewOf(principal, execution, names))
+}
+
+/** The same of one. */
+export async function viewOfSubmission(db: Database, principal: Principal, execution: Execution): Promise<SubmissionView> {
+  return viewOf(principal, execution, await namesOf(db, principal, [execution]))
+}
+
+function namesOf(db: Database, principal: Principal, executions: readonly Execution[]): Promise<ReadonlyMap<string, string>> {
+  return organizationNamesOf((within, ids) => findOrganizationNames(db, within, ids), scopeOf(asNamed(principal)), executions)
 }
