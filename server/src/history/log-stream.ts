@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { type Execution, getExecution, hasEnded } from '../engine/state/executions.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
@@ -40,6 +41,7 @@ export async function followLog(
   reply.hijack()
   const stream = reply.raw
   stream.writeHead(200, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders), // those that every answer has
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     connection: 'keep-alive',

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { BlockList } from 'node:net'
-import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
@@ -34,6 +33,7 @@ import { addRoute } from '../platform/http/http.ts'
 import { refuseOtherMethods } from '../platform/http/methods.ts'
 import { refusalWords } from '../platform/http/refusal-words.ts'
 import { secureServing } from '../platform/http/secure-serving.ts'
+import { securityHeaders } from '../platform/http/security-headers.ts'
 import { createAttempts, createPlaces, defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
 import type { AppDependencies } from './app-dependencies.ts'
@@ -44,15 +44,6 @@ const maxEventLoopDelayMs = 2_000
 const startGraceMs = 10_000
 
 const defaultMaxArrivalMs = 30_000
-const secureOnlySeconds = 365 * 86_400
-
-const answerPolicy = {
-  defaultSrc: ["'none'"],
-  objectSrc: ["'none'"],
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-}
 
 /** The errors of one field path, as the contract's `details`. */
 function fieldErrors(error: FastifyError): Record<string, string[]> {
@@ -155,21 +146,26 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const proxies = addressList(trustedProxies) ?? new BlockList()
   limitConnections(app.server, createPlaces(limits.maxConnections), proxies, (address) => onRefused('connection.refused', address))
   const hosts = new Set((dependencies.hosts ?? []).map((host) => host.toLowerCase()))
-  app.addHook('onRequest', async (request) => requireOwnHost(hosts, request))
-  app.addHook('onSend', async (request, reply) => {
+  const tagged = rememberAccess<readonly string[]>(dependencies.notifications, { topic: 'tags' })
+  app.addHook('onClose', async () => tagged.close())
+  const headersOfAll = securityHeaders(certificate !== undefined)
+  // These are asked for every request: a hook that calls back costs less than one that makes a promise.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headersOfAll)
+    requireOwnHost(hosts, request)
+    done()
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
     // Whatever is not a file of the interface is of somebody, and now.
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    // A tag that a request has changed applies from the next one on.
+    if (request.method !== 'GET') tagged.forget()
+    done(null, payload)
   })
   refuseOtherMethods(app)
   addJsonParser(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(dependencies.checksAnswers ? serializerCompiler : () => (value) => JSON.stringify(value))
-  await app.register(helmet, {
-    // A proxy that puts TLS in front says so for its host.
-    strictTransportSecurity: certificate ? { maxAge: secureOnlySeconds, includeSubDomains: false } : false,
-    // An answer of the API is no page. What is one says itself what it may load.
-    contentSecurityPolicy: { useDefaults: false, directives: answerPolicy },
-  })
   const builtAt = Date.now()
   await app.register(underPressure, {
     maxEventLoopDelay: dependencies.maxEventLoopDelayMs ?? maxEventLoopDelayMs,
@@ -182,12 +178,6 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const people = openPeople({ ...dependencies, idleMinutes })
   app.addHook('onClose', () => people.close())
   const authenticate = peopleAuthentication(people, dependencies.authenticate)
-  const tagged = rememberAccess<readonly string[]>(dependencies.notifications, { topic: 'tags' })
-  app.addHook('onClose', async () => tagged.close())
-  // A tag that a request has changed applies from the next one on.
-  app.addHook('onSend', async ({ method }) => {
-    if (method !== 'GET') tagged.forget()
-  })
   const findTagged = async (tags: readonly string[]) => (await tagged.get(tags.join('\n'), () => findTaggedOrganizations(db, tags))) ?? []
   const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
   const identify = async (request: FastifyRequest, isFollowing: boolean) => {
@@ -199,11 +189,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     return identity
   }
   const admit = (request: FastifyRequest, identity: Identity | undefined, permission: RoutePermission) =>
-    authorize(findTagged, identity, permission, isFromThisMachine(request))
+    authorize(findTagged, identity, permission, permission === 'local' && isFromThisMachine(request))
   await describeApi(app, async (request) => admit(request, await identify(request, false), 'local'))
   const metrics = createMetrics(dependencies.db)
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     metrics.observeRequest(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1_000)
+    done()
   })
   app.setErrorHandler(answerFailure)
   app.setNotFoundHandler((request, reply) => {
