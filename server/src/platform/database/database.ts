@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
+import { getTypeParser } from './column-types.ts'
 import { type Tell, tellThrough } from './notify.ts'
 import { isDatabaseAway, isReadOnly, type Outages, watchOutages } from './outages.ts'
 import { type Scope, settingsOf } from './scope.ts'
@@ -74,6 +75,7 @@ export type DatabaseOptions = {
  */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
+    types: { getTypeParser },
     connectionString: url,
     max: options.maxConnections ?? 10,
     pipeline: true,
