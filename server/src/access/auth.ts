@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
 import type { Acting, Actor, AuditAction } from '../audit/audit.ts'
@@ -10,7 +10,7 @@ import { type FindTagged, type Identity, isGranted, type Principal, principalOf 
 
 /** Keys are compared and remembered by their digests. */
 export function digestOfKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
+  return hash('sha256', key, 'buffer')
 }
 
 /** The key of an `Authorization` header. */

@@ -68,10 +68,20 @@ function tagsOfBoth(one: Granted, other: Granted): ReadonlySet<string> | undefin
   return one.tags && other.tags && new Set([...one.tags].filter((tag) => other.tags?.has(tag)))
 }
 
+const dependsOnTags = ({ grants, cappedBy }: Identity): boolean =>
+  grants.some(({ reach }) => 'tags' in reach) || (cappedBy !== undefined && dependsOnTags(cappedBy))
+
+/** What grants come to that no tag is part of, for as long as their identity is remembered: nothing changes it. */
+const fixed = new WeakMap<Identity, readonly Granted[]>()
+
 /** Looks up what the grants come to now, so that a changed tag applies from the next request on. */
 export async function principalOf(findTagged: FindTagged, identity: Identity, permission: RoutePermission): Promise<Principal> {
   const { cappedBy: _, ...shown } = identity
-  return { ...shown, permission, granted: await grantedOf(findTagged, identity) }
+  const known = fixed.get(identity)
+  if (known) return { ...shown, permission, granted: known }
+  const granted = await grantedOf(findTagged, identity)
+  if (!dependsOnTags(identity)) fixed.set(identity, granted)
+  return { ...shown, permission, granted }
 }
 
 /** Every permission that some grant gives, for whichever organizations; for one where it is named. */

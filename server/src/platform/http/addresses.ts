@@ -6,6 +6,7 @@ loopback.addAddress('::1', 'ipv6')
 
 /** An address as it is compared: IPv4 that came through an IPv6 socket is IPv4. */
 function plainAddress(address: string): string {
+  if (!address.includes(':')) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   return mapped?.[1] ?? address.split('%')[0] ?? ''
 }
@@ -43,7 +44,7 @@ export function addressList(texts: readonly string[]): BlockList | undefined {
 /** What limits are counted by: an IPv4 address, or the 64 bits of an IPv6 one that a single connection to the internet gets. */
 export function sourceOf(address: string | undefined): string {
   const plain = plainAddress(address ?? '')
-  if (!isIPv6(plain)) return plain || 'unknown'
+  if (!plain.includes(':') || !isIPv6(plain)) return plain || 'unknown'
   const [head = '', tail] = plain.toLowerCase().split('::')
   const first = head === '' ? [] : head.split(':')
   const last = tail === undefined || tail === '' ? [] : tail.split(':')

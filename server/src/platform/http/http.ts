@@ -203,10 +203,7 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
       settleNames({ params: params as Record<string, unknown>, query: query as Record<string, unknown>, body, headers }, route) // as fastify parsed them
     },
     handler: async (request, reply) => {
-      const gone = new AbortController()
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) gone.abort()
-      })
+      let signal: AbortSignal | undefined
       const handle = route.handler as (given: unknown) => Promise<RouteAnswer>
       const answer = await handle({
         params: request.params,
@@ -219,7 +216,10 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
         ifMatch: route.takesIfMatch ? preconditionOf(request.headers) : undefined,
         requestId: request.id,
         log: request.log,
-        signal: gone.signal,
+        // Few ask for it, and it costs more than all else that a handler is given.
+        get signal() {
+          return (signal ??= signalOf(reply))
+        },
         takeStream: () => {
           const leave = takeStream(request)
           if (!leave) throw platformError('too_many_streams')
@@ -233,6 +233,18 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
       return answer.body === undefined ? reply.send() : answer.body
     },
   })
+}
+
+/** Aborts when the caller goes away before the answer is written. */
+function signalOf(reply: FastifyReply): AbortSignal {
+  const { raw } = reply
+  const gone = new AbortController()
+  const look = () => {
+    if (!raw.writableFinished) gone.abort()
+  }
+  if (raw.closed) look()
+  else raw.once('close', look)
+  return gone.signal
 }
 
 const principals = new WeakMap<FastifyRequest, unknown>()
