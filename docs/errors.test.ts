@@ -47,7 +47,7 @@ test('every code that author code can compare is listed', () => {
 })
 
 test('every reason that an execution can end with is listed', () => {
-  const codes = codesIn('server/src/{{engine,runner,history}/**/*,gateway/proxied}.ts', /\bcode: ('[a-z_]+')/g)
+  const codes = codesIn('server/src/{{engine,runner,history}/**/*,gateway/process/proxied}.ts', /\bcode: ('[a-z_]+')/g)
   const elsewhere = [...crosswalkErrorCodes] as string[]
   assert.deepEqual(
     [...rowsUnder('How an execution ended').keys()].sort(),

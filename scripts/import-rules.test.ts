@@ -38,6 +38,18 @@ for (const [rule, from, to, found] of [
   ],
   ['the server, from the runner', 'server/src/runner/planted.ts', 'server/src/platform/ids.ts', /knows the channel and nothing else/],
   ['the runner, from a slice', 'server/src/engine/planted.ts', 'server/src/runner/session.ts', /a folder that is no slice/],
+  [
+    'the process of the gateway, from who starts it',
+    'server/src/gateway/planted.ts',
+    'server/src/gateway/process/outside.ts',
+    /is a process of its own/,
+  ],
+  [
+    'who starts the gateway, from its process',
+    'server/src/gateway/process/planted.ts',
+    'server/src/gateway/gateway.ts',
+    /does not know who starts it/,
+  ],
   ['queries, from an element', 'admin/src/elements/planted.tsx', 'admin/src/queries/batches.ts', /queries stands after elements/],
   ['a part, from queries', 'admin/src/queries/planted.ts', 'admin/src/parts/status-badge.tsx', /parts stands after queries/],
   ['a page, from a part', 'admin/src/parts/planted.tsx', 'admin/src/batches/batch-page.tsx', /batches stands after parts/],

@@ -112,6 +112,19 @@ export function elementFiles(root: string): { path: string; text: string }[] {
   return globSync('admin/src/elements/**/*.{ts,tsx}', { cwd: root }).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
 
+/** Folders that are a process of their own, and what of their slice they know. Nothing else of the server imports them. */
+const ownProcesses: Record<string, string> = { 'server/src/gateway/process/': 'server/src/gateway/messages/' }
+
+function brokenProcesses({ from, to }: Pick<Import, 'from' | 'to'>): string[] {
+  return Object.entries(ownProcesses).flatMap(([folder, known]) => {
+    const slice = dirname(folder)
+    if (from.startsWith(folder) === to.startsWith(folder)) return []
+    if (to.startsWith(folder)) return [`${from} imports ${to}: ${folder} is a process of its own. What both sides know is in ${known}.`]
+    if (!to.startsWith(`${slice}/`) || to.startsWith(known)) return []
+    return [`${from} imports ${to}: the process does not know who starts it. What both sides know is in ${known}.`]
+  })
+}
+
 /** What breaks the rules, one sentence each. Tests may look at anything of the server. */
 export function brokenImportRules(imports: readonly Import[]): string[] {
   const broken: string[] = []
@@ -120,7 +133,7 @@ export function brokenImportRules(imports: readonly Import[]): string[] {
     if (!isTest(from) && fromPackage !== toPackage && packages[fromPackage] && !packages[fromPackage].includes(toPackage)) {
       broken.push(`${from} imports ${to}: ${fromPackage} may import ${packages[fromPackage].join(', ') || 'no other package'}.`)
     }
-    if (!isTest(from)) broken.push(...brokenLayers({ from, to }))
+    if (!isTest(from)) broken.push(...brokenLayers({ from, to }), ...brokenProcesses({ from, to }))
     if (fromPackage !== 'server' || toPackage !== 'server' || isTest(from)) continue
     const [fromSlice, toSlice] = [sliceOf(from), sliceOf(to)]
     if (fromSlice === undefined || fromSlice === toSlice || to.endsWith('package.json')) continue

@@ -1,6 +1,6 @@
 import type { BudgetKey, LimitSpec } from '../budgets/budgets.ts'
 import type { RequestContext } from '../engine/state/requests.ts'
-import type { Ticket } from '../gateway/tickets.ts'
+import type { Ticket } from '../gateway/messages/tickets.ts'
 import type { Credential, Placed } from './credential.ts'
 import type { OpenedClient } from './opened-clients.ts'
 import type { AskedFor } from './tokens/tokens.ts'

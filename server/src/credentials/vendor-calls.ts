@@ -3,8 +3,8 @@ import { CrosswalkError } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
 import type { BudgetKey, Budgets, Pass } from '../budgets/budgets.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
-import type { Exchange } from '../gateway/exchanges.ts'
-import { maxTicketMs, requestDigest, type Ticket } from '../gateway/tickets.ts'
+import type { Exchange } from '../gateway/messages/exchanges.ts'
+import { maxTicketMs, requestDigest, type Ticket } from '../gateway/messages/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
@@ -59,6 +59,14 @@ const maxNamed = 2_000
 
 /** What may be given up by the name that the runner gave it: while it waits by its abort, then by its exchange. */
 type Named = Map<string, AbortController | string>
+
+type LetThrough = {
+  client: OpenedClient
+  budget: BudgetKey
+  put: { placed: Placed; version?: string }
+  pass: Pass
+  isAhead?: boolean
+}
 
 /** The worker's part in calls to vendors: reads what names the caller, waits for budget and token, and hands out tickets. */
 export class VendorCalls {
@@ -148,7 +156,7 @@ export class VendorCalls {
         maxWaitMs: context.restMs(),
         signal,
       })
-      .catch(asDomainError)
+      .catch(throwAsDomainError)
     try {
       const put = await this.#placed(context, client, credential, asked)
       signal.throwIfAborted()
@@ -289,16 +297,8 @@ export class VendorCalls {
   }
 }
 
-type LetThrough = {
-  client: OpenedClient
-  budget: BudgetKey
-  put: { placed: Placed; version?: string }
-  pass: Pass
-  isAhead?: boolean
-}
-
-/** Errors of the SDK reach the author's code as ours do. */
-function asDomainError(error: unknown): never {
+/** Errors of the SDK reach the author's code as ours do. Every other is thrown as it is. */
+function throwAsDomainError(error: unknown): never {
   if (error instanceof CrosswalkError && error.code === 'vendor_error') throw vendorError('vendor_error', error.details, error.message)
   throw error
 }

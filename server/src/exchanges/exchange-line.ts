@@ -1,5 +1,5 @@
 import type { Admitted } from '../credentials/under-way.ts'
-import type { Exchange } from '../gateway/exchanges.ts'
+import type { Exchange } from '../gateway/messages/exchanges.ts'
 import { newId } from '../platform/ids.ts'
 import { storable } from '../protocol/storable.ts'
 

@@ -4,15 +4,15 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { NetworkOrder } from '../protocol/network.ts'
-import type { DeclaredHosts } from './declared-hosts.ts'
-import type { Exchange } from './exchanges.ts'
-import type { FromGateway, Refused, ToGateway } from './messages.ts'
+import type { DeclaredHosts } from './messages/declared-hosts.ts'
+import type { Exchange } from './messages/exchanges.ts'
+import type { FromGateway, Refused, ToGateway } from './messages/messages.ts'
+import type { OwnAnswer, OwnRequest } from './messages/own-request.ts'
+import { type Pass, signPass } from './messages/passes.ts'
+import { newTicketKey, sealTicket, type Ticket } from './messages/tickets.ts'
 import { OwnFetches } from './own-fetches.ts'
-import type { OwnAnswer, OwnRequest } from './own-requests.ts'
-import { type Pass, signPass } from './passes.ts'
-import { newTicketKey, sealTicket, type Ticket } from './tickets.ts'
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+const main = fileURLToPath(new URL('./process/main.ts', import.meta.url))
 const pingMs = 5_000
 /** Pings without an answer after which it is taken to hang. */
 const maxSilentPings = 4

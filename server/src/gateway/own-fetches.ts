@@ -1,6 +1,6 @@
 import type { NetworkFailure } from '../protocol/network.ts'
-import type { FromGateway, ToGateway } from './messages.ts'
-import type { OwnAnswer, OwnRequest } from './own-requests.ts'
+import type { FromGateway, ToGateway } from './messages/messages.ts'
+import type { OwnAnswer, OwnRequest } from './messages/own-request.ts'
 
 /** Beside what the request itself may take: for a gateway that has to be started. */
 const startMs = 10_000

@@ -52,17 +52,13 @@ const logQuery = pageQuery.extend({
 })
 
 /** The number of a line, as the database keeps it. */
-const sequence = z
-  .int()
-  .min(0)
-  .max(2 ** 31 - 2)
-const wholeNumber = z.stringFormat('whole number', /^\d{1,10}$/).transform(Number)
+const sequence = wireWholeNumber(0, 2 ** 31 - 2)
 
 /** Where a follower continues. @throws validation_failed */
 function firstLineOf(headers: IncomingHttpHeaders): number {
   const given = headers['last-event-id']
   if (given === undefined || given === '') return 0
-  const lastSeen = wholeNumber.pipe(sequence).safeParse(given)
+  const lastSeen = sequence.safeParse(given)
   if (lastSeen.success) return lastSeen.data + 1
   const problem = 'must be the id of an event of this stream, which is a whole number'
   throw platformError(

@@ -1,5 +1,5 @@
 import { type Acting, recordAudit } from '../audit/audit.ts'
-import type { Refused } from '../gateway/messages.ts'
+import type { Refused } from '../gateway/messages/messages.ts'
 import { type Database, inScope, type Scope } from '../platform/database/database.ts'
 
 /** Writes to the audit that author code wanted to connect where it may not: who, where to, and how often since the last row. */

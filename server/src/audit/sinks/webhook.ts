@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { OwnAnswer, OwnRequest } from '../../gateway/own-requests.ts'
+import type { OwnAnswer, OwnRequest } from '../../gateway/messages/own-request.ts'
 import { type Sink, SinkFailure } from './sink.ts'
 
 export type WebhookOptions = {

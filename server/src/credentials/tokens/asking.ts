@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Mask } from '@crosswalk/sdk/masking'
-import type { OwnAnswer, OwnRequest } from '../../gateway/own-requests.ts'
+import type { OwnAnswer, OwnRequest } from '../../gateway/messages/own-request.ts'
 import type { VendorFailure } from '../vendor-failures.ts'
 import { type AnswerPlaces, type NewToken, readTokenAnswer } from './token-answer.ts'
 import type { TokenRequest } from './token-request.ts'

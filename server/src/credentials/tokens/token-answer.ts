@@ -1,6 +1,6 @@
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
 import { vendorMessageIn } from '@crosswalk/sdk/vendor-message'
-import type { OwnAnswer } from '../../gateway/own-requests.ts'
+import type { OwnAnswer } from '../../gateway/messages/own-request.ts'
 import type { VendorFailure } from '../vendor-failures.ts'
 
 /** A token as a vendor gave it. */

@@ -1,4 +1,4 @@
-import type { OwnRequest } from '../../gateway/own-requests.ts'
+import type { OwnRequest } from '../../gateway/messages/own-request.ts'
 
 /** What is sent for a token, with values in place. `secrets`: what in it is one, and the execution that asks does not know of. */
 export type TokenRequest = Pick<OwnRequest, 'method' | 'url' | 'headers' | 'body'> & { secrets: readonly string[] }

@@ -91,12 +91,13 @@ export class Tokens {
       if (isDue(held)) this.#renew(name, wanted, asked).catch(() => {})
       return held
     }
-    if (held && held.version === asked.refusedVersion) this.#noteRefusal(name, wanted.host)
+    if (held && held.version === asked.refusedVersion) this.#requireFirstRefusal(name, wanted.host)
     const renewed = await this.#renew(name, wanted, asked)
     return renewed.version === asked.refusedVersion ? this.#renew(name, wanted, asked) : renewed
   }
 
-  #noteRefusal(name: string, host: string): void {
+  /** A token that is refused is renewed once. @throws credentials - the one before it was refused a moment ago, too. */
+  #requireFirstRefusal(name: string, host: string): void {
     const before = this.#refusedAt.get(name)
     if (before !== undefined && performance.now() - before < refusedAgainMs)
       throw asVendorError({

@@ -1,5 +1,6 @@
 import { join, type Sql, sql } from '../../platform/database/database.ts'
 import { claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
+import { backgroundLane, interactiveLane } from '../state/lanes.ts'
 import { ownLimits } from './workflow-limits.ts'
 
 // The statement by which a worker takes waiting executions, in the parts that PostgreSQL runs one after the other. It is one statement,
@@ -69,7 +70,7 @@ const running = (workerId: string) => sql`
 /** How much of each organization runs: everywhere, which is in all workers, here, which is in this one, and here in the background. */
 const busy = sql`
   busy as materialized (
-    select organization_id, count(*) as everywhere, count(*) filter (where is_here) as here, count(*) filter (where is_here and priority = 10) as background
+    select organization_id, count(*) as everywhere, count(*) filter (where is_here) as here, count(*) filter (where is_here and priority = ${backgroundLane}) as background
     from running group by organization_id
   )`
 
@@ -92,14 +93,14 @@ const closed = (limits: ClaimLimits) => sql`
     union all
     select organization_id, null, null, null from busy where here >= ${limits.ofOrganization} or everywhere >= ${limits.perOrganization}::int
     union all
-    select organization_id, 10, null, null from busy where background >= ${limits.ofOrganizationForBackground}
+    select organization_id, ${backgroundLane}, null, null from busy where background >= ${limits.ofOrganizationForBackground}
   )`
 
 /** The line of each lane that the last claim took from. */
 const starts = ({ interactive, background }: Turn) => sql`
   starts (priority, organization_id, kind, name) as (
-    values (1::smallint, ${interactive.organizationId}::uuid, ${interactive.kind}, ${interactive.name}),
-      (10::smallint, ${background.organizationId}::uuid, ${background.kind}, ${background.name})
+    values (${interactiveLane}::smallint, ${interactive.organizationId}::uuid, ${interactive.kind}, ${interactive.name}),
+      (${backgroundLane}::smallint, ${background.organizationId}::uuid, ${background.kind}, ${background.name})
   )`
 
 /**
@@ -189,7 +190,7 @@ const fitting = (limits: ClaimLimits) => sql`
       row_number() over (partition by priority order by everywhere + nth, is_again, step, id) as nth_of_all
     from ranked
     where here + nth <= ${limits.ofOrganization}
-      and (priority = 1 or background + nth_of_lane <= ${limits.ofOrganizationForBackground})
+      and (priority = ${interactiveLane} or background + nth_of_lane <= ${limits.ofOrganizationForBackground})
       and everywhere + nth <= coalesce(${limits.perOrganization}::int, ${noLimit})
   )`
 
@@ -197,7 +198,7 @@ const fitting = (limits: ClaimLimits) => sql`
 const chosen = (limits: ClaimLimits) => sql`
   chosen as materialized (
     select id from fitting
-    where (priority = 1 or nth_of_all <= ${limits.freeForBackground}) and (left_of_name is null or nth_of_name <= left_of_name)
+    where (priority = ${interactiveLane} or nth_of_all <= ${limits.freeForBackground}) and (left_of_name is null or nth_of_name <= left_of_name)
     order by priority, load, is_again, step, id
     limit least(${limits.free}, greatest(0, coalesce(${limits.overall}::int, ${noLimit}) - (select count(*) from running)))
   )`

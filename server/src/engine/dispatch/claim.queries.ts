@@ -1,6 +1,7 @@
 import { type Database, inScope, readInScope, sql } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
 import { type Claim, type ClaimedRow, claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
+import { backgroundPriority, interactivePriority } from '../state/lanes.ts'
 import { type ClaimLimits, claimStatement, firstLine, type Line, type Turn } from './claim-statement.queries.ts'
 
 export const firstTurn: Turn = { interactive: firstLine, background: firstLine }
@@ -96,5 +97,5 @@ function turnAfter(turn: Turn, rows: readonly ClaimedRow[], cut: NonNullable<Row
     if (row) return { organizationId: row.organization_id ?? firstLine.organizationId, kind: row.kind, name: row.name }
     return cut.find((entry) => entry.priority === priority)?.line
   }
-  return { interactive: last(1) ?? turn.interactive, background: last(10) ?? turn.background }
+  return { interactive: last(interactivePriority) ?? turn.interactive, background: last(backgroundPriority) ?? turn.background }
 }

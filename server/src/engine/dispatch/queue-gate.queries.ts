@@ -1,4 +1,5 @@
 import { type Database, empty, readInScope, sql } from '../../platform/database/database.ts'
+import { backgroundLane, interactiveLane } from '../state/lanes.ts'
 
 /** How many executions wait, but no more than the limit. */
 export async function countWaiting(db: Database, organizationId: string | null, limit: number): Promise<number> {
@@ -8,7 +9,7 @@ export async function countWaiting(db: Database, organizationId: string | null, 
     sql`
     select count(*)::int as count from (
       select from executions
-      where status = 'pending' and priority in (1, 10) ${organizationId === null ? empty : sql`and organization_id = ${organizationId}`}
+      where status = 'pending' and priority in (${interactiveLane}, ${backgroundLane}) ${organizationId === null ? empty : sql`and organization_id = ${organizationId}`}
       limit ${limit}
     ) waiting`,
   )

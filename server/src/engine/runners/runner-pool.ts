@@ -136,12 +136,12 @@ export class RunnerPool {
       runner.bind(binding)
       runner.isRetired = true
       if (isWanted()) return runner.open(order, listener)
-      runner.rest()
+      runner.endOrIdle()
       return undefined
     }
     const runner = await this.#groups.withRoom(binding, () => this.#unbound())
     if (isWanted()) return runner.open(order, listener)
-    runner.rest()
+    runner.endOrIdle()
     return undefined
   }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type DeclaredHosts, declaredHosts } from '../../gateway/declared-hosts.ts'
+import { type DeclaredHosts, declaredHosts } from '../../gateway/messages/declared-hosts.ts'
 import { watchOver } from '../../platform/postgres/watch-over.ts'
 import type { ProcessMessage, RunOrder, SessionMessage, SessionOrder } from '../../protocol/channel.ts'
 import { kinds } from '../../protocol/kinds.ts'
@@ -146,13 +146,13 @@ export class RunnerProcess {
       send: (message) => this.#pipe.sendOf(key, message),
       close: () => {
         this.#sessions.close(key)
-        this.rest()
+        this.endOrIdle()
       },
     }
   }
 
   /** Nobody needs it just now: where it has nothing to do it is kept for a while, or ends. */
-  rest(): void {
+  endOrIdle(): void {
     if (this.sessionCount > 0) return
     if (this.isRetired) this.kill('retired')
     else this.onIdle()

@@ -235,7 +235,7 @@ export class RunnerSession {
   async #sleep(number: number, ms: number): Promise<void> {
     const { run, ledger } = this.#given
     const fingerprint = String(ms)
-    let record = ledger.takeInternal(sleepName, fingerprint)
+    let record = ledger.takeForHost(sleepName, fingerprint)
     if (!record) {
       record = await run.record({ name: sleepName, fingerprint, occurrence: 0 }, async () => ({
         outcome: { ok: true, value: Date.now() + ms },

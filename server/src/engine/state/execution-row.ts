@@ -9,7 +9,7 @@ export type ExecutionRow = {
   name: string
   /** One that is held waits as the pending ones do, but no worker takes it: its batch is paused. */
   status: ExecutionStatus | 'held'
-  /** 1 in the interactive lane, 10 in the background one. */
+  /** Its lane, see `lanes.ts`. */
   priority: number
   input: JsonObject
   /** Left out of lists, as it may be large. */

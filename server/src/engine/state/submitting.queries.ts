@@ -1,10 +1,7 @@
 import { sql, type Transaction } from '../../platform/database/database.ts'
 import type { Submission } from './execution.ts'
+import { backgroundPriority, interactivePriority } from './lanes.ts'
 import { after } from './transitions.ts'
-
-/** What someone waits for goes ahead of the rest. */
-export const interactivePriority = 1
-export const backgroundPriority = 10
 
 /** Inserts a pending execution, of which the workers are told. */
 export async function insertExecution(transaction: Transaction, id: string, submission: Submission): Promise<void> {

@@ -2,8 +2,8 @@ import { type Database, readInScope, type Sql, sql, type Transaction } from '../
 import { storableJson } from '../../protocol/storable.ts'
 import { type Claim, ranMsNow } from './claiming.queries.ts'
 import type { Wait } from './execution.ts'
+import { backgroundPriority } from './lanes.ts'
 import type { BatchPauses } from './pauses.ts'
-import { backgroundPriority } from './submitting.queries.ts'
 import { after, canMake } from './transitions.ts'
 
 /**

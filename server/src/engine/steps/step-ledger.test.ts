@@ -135,11 +135,11 @@ test('what it costs to ask does not grow with how much is recorded, open, or kep
   // All but the first are asked for, and wait for it.
   ledger.ask(0, 'first', '')
   for (let number = 1; number <= count; number++) {
-    assert.ok(ledger.takeInternal('until', '1'))
+    assert.ok(ledger.takeForHost('until', '1'))
     ledger.ask(number, 'sleep', '1')
     assert.equal(ledger.isBlocked, true)
   }
-  assert.equal(ledger.takeInternal('until', '1'), undefined)
+  assert.equal(ledger.takeForHost('until', '1'), undefined)
   for (let number = 1; number <= count; number++) {
     assert.equal(ledger.takeAnswer(isInternal)?.number, number)
     ledger.ask(count + number, 'new', String(number))

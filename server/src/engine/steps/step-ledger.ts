@@ -14,9 +14,14 @@ export type OpenStep = {
 /** A record of the execution that is tried again, opened, and as it is stored. */
 export type SpareRecord = { record: StepRecord; stored: StepRecord }
 
+/** The number of an entry that the host asked for itself: the code asks for none of that number. */
+const askedByHost = -1
+
 const keyOf = (name: string, fingerprint: string) => `${name}\0${fingerprint}`
 
 type Entry = { record: StepRecord; number: number | undefined; isAnswered: boolean }
+
+const isAskedByCode = ({ number }: Entry) => number !== undefined && number !== askedByHost
 
 /**
  * Which of the steps that author code asks for were done before, and in which order they may be answered.
@@ -34,7 +39,7 @@ export class StepLedger {
   /** The entries that this run may ask for, by what they are asked for by, each kind in the order of its occurrences: a run without a past finds nothing here at once. */
   #replayed = new Map<string, Map<number, Entry>>()
   /** Those that are kept for the host alone, by name and arguments, in their order; read from the entries when they are first asked for. */
-  #internal: Map<string, Entry[]> | undefined
+  #forHost: Map<string, Entry[]> | undefined
   /** Steps that are being done and that this run of the code has not asked for yet. */
   readonly #adrift = new Map<string, OpenStep>()
   /** All entries before this one are answered. */
@@ -70,7 +75,7 @@ export class StepLedger {
   #index(): void {
     this.#replayed = new Map()
     for (const entry of this.#entries) this.#file(entry)
-    this.#internal = undefined
+    this.#forHost = undefined
     this.#firstOpen = 0
     this.#waiting = 0
   }
@@ -142,11 +147,11 @@ export class StepLedger {
 
   /** Keeps a record that no code asks for. */
   keep(record: StepRecord): void {
-    this.#entries.push({ record, number: -1, isAnswered: true })
+    this.#entries.push({ record, number: askedByHost, isAnswered: true })
   }
 
   /** The next recorded step that may be answered, and is then taken to be. Records that are kept for the host alone have no name to ask for. */
-  takeAnswer(isInternal: (record: StepRecord) => boolean): { number: number; record: StepRecord } | undefined {
+  takeAnswer(isForHost: (record: StepRecord) => boolean): { number: number; record: StepRecord } | undefined {
     for (; ; this.#firstOpen++) {
       const entry = this.#entries[this.#firstOpen]
       if (!entry) {
@@ -154,8 +159,8 @@ export class StepLedger {
         return undefined
       }
       if (entry.isAnswered) continue
-      if (entry.number !== undefined && entry.number >= 0) this.#waiting--
-      if (!isInternal(entry.record)) {
+      if (isAskedByCode(entry)) this.#waiting--
+      if (!isForHost(entry.record)) {
         if (entry.number === undefined) return undefined
         entry.isAnswered = true
         return { number: entry.number, record: entry.record }
@@ -178,19 +183,19 @@ export class StepLedger {
   }
 
   /** The oldest record that the code has not asked for. */
-  firstUnasked(isInternal: (record: StepRecord) => boolean): StepRecord | undefined {
-    return this.#entries.find((entry) => !entry.isAnswered && entry.number === undefined && !isInternal(entry.record))?.record
+  firstUnasked(isForHost: (record: StepRecord) => boolean): StepRecord | undefined {
+    return this.#entries.find((entry) => !entry.isAnswered && entry.number === undefined && !isForHost(entry.record))?.record
   }
 
-  /** An internal record that was not used yet in this run. */
-  takeInternal(name: string, fingerprint: string): StepRecord | undefined {
-    this.#internal ??= this.#unused(name)
-    const unused = this.#internal.get(keyOf(name, fingerprint))
+  /** A record that is kept for the host alone, and was not used yet in this run. */
+  takeForHost(name: string, fingerprint: string): StepRecord | undefined {
+    this.#forHost ??= this.#unused(name)
+    const unused = this.#forHost.get(keyOf(name, fingerprint))
     let entry = unused?.pop()
     // Code may have asked for a step of the same name.
     while (entry?.number !== undefined) entry = unused?.pop()
     if (!entry) return undefined
-    entry.number = -1
+    entry.number = askedByHost
     return entry.record
   }
 
@@ -204,7 +209,7 @@ export class StepLedger {
 
   /** Records that were asked for and wait behind one that was not: the code no longer asks in the order it did. */
   takeBlocked(): { number: number; record: StepRecord }[] {
-    const blocked = this.#entries.filter((entry) => !entry.isAnswered && entry.number !== undefined && entry.number >= 0)
+    const blocked = this.#entries.filter((entry) => !entry.isAnswered && isAskedByCode(entry))
     for (const entry of blocked) entry.isAnswered = true
     this.#waiting = 0
     return blocked.map(({ number, record }) => ({ number: number as number, record }))

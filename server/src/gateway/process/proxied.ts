@@ -1,9 +1,9 @@
 import { isIP, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
-import { hostKey, isAllowedBy } from '../platform/egress-rules.ts'
-import type { OutsideProxies, OutsideProxy } from '../platform/outside-proxy.ts'
+import { hostKey, isAllowedBy } from '../../platform/egress-rules.ts'
+import type { OutsideProxies, OutsideProxy } from '../../platform/outside-proxy.ts'
+import { placeOf, refuseAddress, refusePlainText, refuseUndeclared, refuseWithoutPass } from '../messages/refusals.ts'
 import { type Caller, connectDirectly, isDeclared, judgedAddresses, type Rules, type Target } from './outside.ts'
-import { placeOf, refuseAddress, refusePlainText, refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
 const handshakeMs = 10_000
 const maxAnswerBytes = 16 * 1024

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/json.ts'
+import type { JsonObject } from '../../protocol/json.ts'
 
 /** A connection that is not made because of where it leads. Its message says what to do. */
 export class EgressRefusal extends Error {

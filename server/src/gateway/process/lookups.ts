@@ -1,9 +1,9 @@
 import { promises as dns } from 'node:dns'
-import { hostKey } from '../platform/egress-rules.ts'
-import type { LookupHead } from '../protocol/network.ts'
+import { hostKey } from '../../platform/egress-rules.ts'
+import type { LookupHead } from '../../protocol/network.ts'
+import { refuseUndeclared, refuseWithoutPass } from '../messages/refusals.ts'
 import { plainAddress } from './addresses.ts'
 import { type Address, type Caller, judgedAddresses, type Rules } from './outside.ts'
-import { refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
 const types = new Set(['A', 'AAAA', 'ANY', 'CAA', 'CNAME', 'MX', 'NAPTR', 'NS', 'PTR', 'SOA', 'SRV', 'TLSA', 'TXT'])
 const resolveTimeoutMs = 5_000

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../protocol/json.ts'
-import type { NetworkFailure } from '../protocol/network.ts'
+import type { JsonObject } from '../../protocol/json.ts'
+import type { NetworkFailure } from '../../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 import type { Exchange } from './exchanges.ts'
-import type { OwnAnswer, OwnRequest } from './own-requests.ts'
+import type { OwnAnswer, OwnRequest } from './own-request.ts'
 
 /** What a worker tells its gateway. With `bind` comes the worker's end of one of the runner's lanes. */
 export type ToGateway =

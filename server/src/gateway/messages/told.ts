@@ -1,5 +1,5 @@
-import type { JsonObject } from '../protocol/json.ts'
-import type { NetworkFailure } from '../protocol/network.ts'
+import type { JsonObject } from '../../protocol/json.ts'
+import type { NetworkFailure } from '../../protocol/network.ts'
 import { EgressRefusal } from './refusals.ts'
 
 const systemFields = ['errno', 'syscall', 'address', 'port', 'hostname', 'reason', 'host'] as const

@@ -1,7 +1,7 @@
-import { maxTextBytes } from '../protocol/lane-frames.ts'
-import type { LaneStream } from '../protocol/lane-stream.ts'
-import type { AnswerHead, NetworkFailure, Told } from '../protocol/network.ts'
-import { failureOf } from './told.ts'
+import { maxTextBytes } from '../../protocol/lane-frames.ts'
+import type { LaneStream } from '../../protocol/lane-stream.ts'
+import type { AnswerHead, NetworkFailure, Told } from '../../protocol/network.ts'
+import { failureOf } from '../messages/told.ts'
 
 /** What the gateway answers on one stream of a runner: a head, bytes, and how they ended. */
 export class Reply {

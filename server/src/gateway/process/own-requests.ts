@@ -1,24 +1,10 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { Agent } from 'undici'
+import type { OwnAnswer, OwnRequest } from '../messages/own-request.ts'
+import { placeOfOrigin, refuseWithoutPass } from '../messages/refusals.ts'
 import { asProxied, outsideConnector } from './connections.ts'
 import type { Caller, Rules } from './outside.ts'
-import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
-
-/** A request of the worker itself, such as for a token. It may go where author code may. */
-export type OwnRequest = {
-  method: string
-  url: string
-  headers: Record<string, string>
-  body: string | null
-  /** What turns names into addresses takes turns by owner, and each has so many connections. */
-  owner: string
-  /** The hosts that an integration is held to, where one of them names the address. Null or left out: any host. */
-  declared?: Caller['declared']
-  timeoutMs: number
-  maxBytes: number
-}
-export type OwnAnswer = { status: number; headers: Record<string, string>; body: string }
 
 /** Makes the requests of the worker. No redirect is followed. */
 export class OwnRequests {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { startOutsideWorld } from '../../testing/outside-world.ts'
-import { parseEgressRule } from '../platform/egress-rules.ts'
+import { startOutsideWorld } from '../../../testing/outside-world.ts'
+import { parseEgressRule } from '../../platform/egress-rules.ts'
+import { passReader, signPass } from '../messages/passes.ts'
 import { notPublic } from './addresses.ts'
 import { type Address, type Caller, connectOutside } from './outside.ts'
-import { passReader, signPass } from './passes.ts'
 
 const anyone: Caller = { hasPass: true, owner: 'acme', declared: null, namesOf: () => [] }
 

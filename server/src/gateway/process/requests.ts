@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
-import type { LaneStream } from '../protocol/lane-stream.ts'
-import type { RequestHead } from '../protocol/network.ts'
-import { countRead } from '../protocol/read-memory.ts'
+import type { LaneStream } from '../../protocol/lane-stream.ts'
+import type { RequestHead } from '../../protocol/network.ts'
+import { countRead } from '../../protocol/read-memory.ts'
+import type { ExchangeMeter } from '../messages/exchanges.ts'
+import { placeOfOrigin, refuseWithoutPass } from '../messages/refusals.ts'
+import { type OpenedTicket, withTicket } from '../messages/tickets.ts'
 import { asProxied, outsideConnector } from './connections.ts'
-import type { ExchangeMeter } from './exchanges.ts'
 import { KeptConnections } from './kept-connections.ts'
 import type { Caller, Rules } from './outside.ts'
-import { placeOfOrigin, refuseWithoutPass } from './refusals.ts'
 import type { Reply } from './reply.ts'
 import { SentBody } from './sent-body.ts'
 import type { Place, RunnerSockets } from './sockets.ts'
-import { type OpenedTicket, withTicket } from './tickets.ts'
 
 /** What a request with a ticket has beside. */
 export type Ticketed = { ticket: OpenedTicket; meter: ExchangeMeter }

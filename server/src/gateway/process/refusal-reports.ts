@@ -1,6 +1,6 @@
-import type { Refused } from './messages.ts'
-import type { Pass } from './passes.ts'
-import type { EgressRefusal } from './refusals.ts'
+import type { Refused } from '../messages/messages.ts'
+import type { Pass } from '../messages/passes.ts'
+import type { EgressRefusal } from '../messages/refusals.ts'
 
 /** In a minute, of one organization. What is above it is told in one report when the minute ends. */
 const maxReports = 20

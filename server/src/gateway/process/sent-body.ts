@@ -1,4 +1,4 @@
-import type { LaneStream, StreamHandler } from '../protocol/lane-stream.ts'
+import type { LaneStream, StreamHandler } from '../../protocol/lane-stream.ts'
 
 /** The body of a request as a runner sends it. It is read as fast as somebody takes it. */
 export class SentBody {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import type { LaneStream } from '../protocol/lane-stream.ts'
-import type { Endpoint, TunnelAnswer, TunnelHead } from '../protocol/network.ts'
-import { countRead } from '../protocol/read-memory.ts'
+import type { LaneStream } from '../../protocol/lane-stream.ts'
+import type { Endpoint, TunnelAnswer, TunnelHead } from '../../protocol/network.ts'
+import { countRead } from '../../protocol/read-memory.ts'
 import type { Reply } from './reply.ts'
 
 /** Joins a runner's stream and a connection: bytes both ways with back-pressure, each direction ended by itself. */

@@ -1,4 +1,4 @@
-import type { NetworkFailure } from '../protocol/network.ts'
+import type { NetworkFailure } from '../../protocol/network.ts'
 import { failureOf } from './told.ts'
 
 /** Which exchange it is, and of which call. The last two are as the runner says. */

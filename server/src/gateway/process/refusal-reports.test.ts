@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Refused } from './messages.ts'
+import type { Refused } from '../messages/messages.ts'
+import { refuseWithoutPass } from '../messages/refusals.ts'
 import { RefusalReports } from './refusal-reports.ts'
-import { refuseWithoutPass } from './refusals.ts'
 
 function given() {
   const told: Refused[] = []

@@ -1,9 +1,17 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
-import { type EgressRule, hostKey, isAllowedBy, isPortNamedBy } from '../platform/egress-rules.ts'
-import type { OutsideProxies } from '../platform/outside-proxy.ts'
+import { type EgressRule, hostKey, isAllowedBy, isPortNamedBy } from '../../platform/egress-rules.ts'
+import type { OutsideProxies } from '../../platform/outside-proxy.ts'
+import type { Declaring } from '../messages/declared-hosts.ts'
+import {
+  type EgressRefusal,
+  refuseAddress,
+  refuseOwnPort,
+  refusePlainText,
+  refuseUndeclared,
+  refuseWithoutPass,
+} from '../messages/refusals.ts'
 import { notPublic, plainAddress } from './addresses.ts'
-import { type EgressRefusal, refuseAddress, refuseOwnPort, refusePlainText, refuseUndeclared, refuseWithoutPass } from './refusals.ts'
 
 export type Rules = {
   allow: readonly EgressRule[]
@@ -27,7 +35,7 @@ export type Caller = {
   /** The organization, or the runner where it asks for none. */
   owner: string
   /** Null: any host. */
-  declared: { integration: string; hosts: readonly string[] } | null
+  declared: Declaring | null
   /** Names by which this runner looked an address up. */
   namesOf(address: string): readonly string[]
 }

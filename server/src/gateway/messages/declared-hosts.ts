@@ -1,7 +1,10 @@
-import type { PublishedDefinition } from '../protocol/channel.ts'
+import type { PublishedDefinition } from '../../protocol/channel.ts'
 
 /** The hosts that integrations declare, by the integration's name. Those that declare none are not in it. */
 export type DeclaredHosts = Record<string, string[]>
+
+/** An integration with its hosts, where a request is held to them. */
+export type Declaring = { integration: string; hosts: readonly string[] }
 
 export function declaredHosts(definitions: readonly PublishedDefinition[]): DeclaredHosts {
   return Object.fromEntries(

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type TestCertificate, testCertificate, unknownCertificate, vendorCertificate } from '../../testing/certificates.ts'
-import { givenGateway } from '../../testing/given-gateway.ts'
-import { type OutsideWorld, startOutsideWorld } from '../../testing/outside-world.ts'
-import { startProxy, type TestProxy } from '../../testing/proxy.ts'
-import { temporaryDirectory } from '../../testing/temporary-directory.ts'
-import type { Gateway } from './gateway.ts'
+import { type TestCertificate, testCertificate, unknownCertificate, vendorCertificate } from '../../../testing/certificates.ts'
+import { givenGateway } from '../../../testing/given-gateway.ts'
+import { type OutsideWorld, startOutsideWorld } from '../../../testing/outside-world.ts'
+import { startProxy, type TestProxy } from '../../../testing/proxy.ts'
+import { temporaryDirectory } from '../../../testing/temporary-directory.ts'
+import type { Gateway } from '../gateway.ts'
 
 const parts = new AsyncDisposableStack()
 let proxy: TestProxy

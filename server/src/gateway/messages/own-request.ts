@@ -1,0 +1,16 @@
+import type { Declaring } from './declared-hosts.ts'
+
+/** A request of the worker itself, such as for a token. It may go where author code may. */
+export type OwnRequest = {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: string | null
+  /** What turns names into addresses takes turns by owner, and each has so many connections. */
+  owner: string
+  /** The hosts that an integration is held to, where one of them names the address. Null or left out: any host. */
+  declared?: Declaring | null
+  timeoutMs: number
+  maxBytes: number
+}
+export type OwnAnswer = { status: number; headers: Record<string, string>; body: string }
