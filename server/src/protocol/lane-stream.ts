@@ -1,10 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { creditFrame, frameKinds, LaneViolation, maxPieceBytes, textFrame } from './lane-frames.ts'
+import type { Room } from './room.ts'
 
 /** What a stream needs of its lane. */
 export type LaneOfStream = {
   readonly sendWindowBytes: number
   readonly receiveWindowBytes: number
+  readonly sendStartBytes: number
+  readonly receiveStartBytes: number
+  readonly receiveRoom: Room | undefined
   /** False where so much waits for the other end that no stream should add to it. */
   readonly hasRoom: boolean
   write(frame: Buffer): void
@@ -41,6 +45,8 @@ export class LaneStream {
   #waiting: Buffer[] = []
   #ending: string | undefined
   #receiveLeft: number
+  /** What the other end may have under way now. */
+  #receiveWindow: number
   #unreturned = 0
   #held: Buffer[] = []
   #heldEnd: string | undefined
@@ -56,12 +62,18 @@ export class LaneStream {
     this.#lane = lane
     this.number = number
     this.#isPaused = isPaused
-    this.#sendCredit = lane.sendWindowBytes
-    this.#receiveLeft = lane.receiveWindowBytes
+    this.#sendCredit = lane.sendStartBytes
+    this.#receiveLeft = lane.receiveStartBytes
+    this.#receiveWindow = lane.receiveStartBytes
   }
 
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  /** What came, and nobody has taken. */
+  get heldBytes(): number {
+    return this.#held.reduce((sum, piece) => sum + piece.length, 0)
   }
 
   /** A head was sent. */
@@ -164,6 +176,7 @@ export class LaneStream {
     this.#isOver = true
     this.#waiting = []
     this.#held = []
+    this.#lane.receiveRoom?.give(this.#receiveWindow - this.#lane.receiveStartBytes)
     this.#lane.left(this)
     this.#call('onClose', isWhole)
   }
@@ -212,12 +225,21 @@ export class LaneStream {
 
   #deliver(piece: Buffer): void {
     this.#unreturned += piece.length
-    if (!this.#hasPeerEnded && this.#unreturned * 2 >= this.#lane.receiveWindowBytes) {
+    if (!this.#hasPeerEnded && this.#unreturned * 2 >= this.#receiveWindow) {
+      this.#widen()
       this.#lane.write(creditFrame(this.number, this.#unreturned))
       this.#receiveLeft += this.#unreturned
       this.#unreturned = 0
     }
     this.#call('onBytes', piece)
+  }
+
+  /** To all that a stream may have, once half of the first was taken. */
+  #widen(): void {
+    const missing = this.#lane.receiveWindowBytes - this.#receiveWindow
+    if (missing === 0 || this.#lane.receiveRoom?.take(missing) === false) return
+    this.#receiveWindow += missing
+    this.#unreturned += missing
   }
 
   #deliverEnd(text: string): void {

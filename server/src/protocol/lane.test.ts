@@ -7,6 +7,7 @@ import { until } from '../../testing/until.ts'
 import { Lane, type LaneOptions } from './lane.ts'
 import { bytesHead, FrameReader, frameKinds, textFrame } from './lane-frames.ts'
 import type { LaneStream } from './lane-stream.ts'
+import { Room } from './room.ts'
 
 const parts = new DisposableStack()
 after(() => parts.dispose())
@@ -25,11 +26,15 @@ async function givenPair(): Promise<[Socket, Socket]> {
 }
 
 /** Both ends of a lane. `serve` is given each stream at its far end. */
-async function givenLanes(serve: (stream: LaneStream, text: string) => void, options: Partial<LaneOptions> = {}) {
+async function givenLanes(
+  serve: (stream: LaneStream, text: string) => void,
+  options: Partial<LaneOptions> = {},
+  ownOptions: Partial<LaneOptions> = {},
+) {
   const [near, far] = await givenPair()
   const broken: string[] = []
   const served = new Lane(far, { ...limits, ...options, onOpen: serve, onBroken: (reason) => broken.push(reason), onClose() {} })
-  return { near, lane: new Lane(near, { ...limits, onClose() {} }), served, broken }
+  return { near, lane: new Lane(near, { ...limits, ...ownOptions, onClose() {} }), served, broken }
 }
 
 test('frames are found in whatever pieces they come', () => {
@@ -166,4 +171,46 @@ test('who asks without end and reads no answer is cut off', async () => {
   for (let time = 0; time < 50; time++) lane.open('').end()
   await until('it is cut off', async () => broken.length > 0)
   assert.deepEqual(broken, ['It does not read what it is sent.'])
+})
+
+test('what many streams leave unread is bounded in sum: more is given to those that are read, as long as there is room', async () => {
+  const start = { sendStartBytes: 10_000 }
+  const served: LaneStream[] = []
+  const taken: number[] = []
+  const serve = (stream: LaneStream) => {
+    const place = served.push(stream) - 1
+    taken[place] = 0
+    stream.handler = { onBytes: (piece) => (taken[place] = (taken[place] ?? 0) + piece.length), onEnd: () => stream.end() }
+  }
+  // One may be widened, and a second not.
+  const room = new Room(100_000)
+  const { lane, broken } = await givenLanes(serve, { receiveStartBytes: 10_000, receiveRoom: room }, start)
+  const bytes = Buffer.alloc(400_000)
+  const streams = [0, 1, 2].map(() => {
+    const stream = lane.open('')
+    stream.send(bytes)
+    stream.end()
+    return stream
+  })
+  await until('all are open', async () => served.length === 3)
+  // Nobody takes anything, so nobody has more than its first bytes.
+  await until('the first bytes are there', async () => served.every((stream) => stream.heldBytes === 10_000))
+  assert.deepEqual(taken, [0, 0, 0])
+  for (const stream of served) stream.resume()
+  await until('all came, with room and without', async () => streams.every((stream) => stream.isOver))
+  assert.deepEqual(taken, [400_000, 400_000, 400_000])
+  assert.deepEqual(broken, [])
+  // What was taken is given back, so all of it is left.
+  assert.deepEqual([room.take(100_000), room.take(1)], [true, false])
+})
+
+test('room within room is taken from both, and given back to both', () => {
+  const all = new Room(100)
+  const [one, other] = [new Room(80, all), new Room(80, all)]
+  assert.equal(one.take(70), true)
+  assert.equal(other.take(40), false, 'there is not so much left of all')
+  assert.equal(other.take(30), true)
+  assert.equal(one.take(1), false)
+  one.give(70)
+  assert.deepEqual([other.take(51), other.take(50)], [false, true], 'its own room has 50 left, and that of all 70')
 })

@@ -1,11 +1,17 @@
 import type { Socket } from 'node:net'
 import { bytesHead, type FrameKind, FrameReader, frameKinds, growBytes, LaneViolation, maxPieceBytes, textFrame } from './lane-frames.ts'
 import { type LaneOfStream, LaneStream } from './lane-stream.ts'
+import type { Room } from './room.ts'
 
 export type LaneOptions = {
   /** How much of a stream each end may have under way. What the one may send is what the other receives. */
   sendWindowBytes: number
   receiveWindowBytes: number
+  /** How much of that a stream has from its beginning; not given, all of it. The receiver gives the rest. */
+  sendStartBytes?: number
+  receiveStartBytes?: number
+  /** Where the rest is taken from, once somebody takes what comes. Not given, there is always room. */
+  receiveRoom?: Room
   /** So much of all streams may wait for the other end before more of them has to wait. */
   maxQueuedBytes: number
   /** With so much waiting, the other end is taken not to read at all. */
@@ -28,6 +34,9 @@ export type LaneOptions = {
 export class Lane implements LaneOfStream {
   readonly sendWindowBytes: number
   readonly receiveWindowBytes: number
+  readonly sendStartBytes: number
+  readonly receiveStartBytes: number
+  readonly receiveRoom: Room | undefined
   readonly #socket: Socket
   readonly #options: LaneOptions
   readonly #streams = new Map<number, LaneStream>()
@@ -42,6 +51,9 @@ export class Lane implements LaneOfStream {
   constructor(socket: Socket, options: LaneOptions) {
     this.sendWindowBytes = options.sendWindowBytes
     this.receiveWindowBytes = options.receiveWindowBytes
+    this.sendStartBytes = options.sendStartBytes ?? options.sendWindowBytes
+    this.receiveStartBytes = options.receiveStartBytes ?? options.receiveWindowBytes
+    this.receiveRoom = options.receiveRoom
     this.#socket = socket
     this.#options = options
     const reader = new FrameReader({

@@ -1,9 +1,9 @@
-import { raw } from '../../platform/database/database.ts'
+import { sql } from '../../platform/database/database.ts'
 
 /** The two lanes of executions, as `executions.priority` has them: what somebody waits for is claimed first. */
 export const interactivePriority = 1
 export const backgroundPriority = 10
 
-/** The same as they stand in SQL: as a parameter, PostgreSQL would not see that a partial index fits. */
-export const interactiveLane = raw(String(interactivePriority))
-export const backgroundLane = raw(String(backgroundPriority))
+/** The same as they stand in SQL: of a parameter, PostgreSQL would not see that a partial index fits. */
+export const interactiveLane = sql`1`
+export const backgroundLane = sql`10`

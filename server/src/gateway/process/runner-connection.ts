@@ -2,7 +2,15 @@ import type { Socket } from 'node:net'
 import { Lane } from '../../protocol/lane.ts'
 import { LaneViolation } from '../../protocol/lane-frames.ts'
 import type { LaneStream } from '../../protocol/lane-stream.ts'
-import { answerWindowBytes, type CallNote, maxStreams, type RequestHead, streamWindowBytes } from '../../protocol/network.ts'
+import {
+  answerWindowBytes,
+  type CallNote,
+  maxStreams,
+  type RequestHead,
+  streamStartBytes,
+  streamWindowBytes,
+} from '../../protocol/network.ts'
+import { Room } from '../../protocol/room.ts'
 import type { DeclaredHosts } from '../messages/declared-hosts.ts'
 import { type Exchange, ExchangeMeter } from '../messages/exchanges.ts'
 import type { Pass } from '../messages/passes.ts'
@@ -40,6 +48,13 @@ const maxCheapFramesPerSecond = 50_000
 const maxQueuedBytes = 8 * 1024 * 1024
 const maxUnreadBytes = 64 * 1024 * 1024
 
+/**
+ * What the bodies that runners send may take here while a vendor is slow, beside the first bytes of each: of one lane, and of all. Who finds
+ * no room sends in smaller pieces, so nobody waits for it.
+ */
+const maxRoomBytes = 4 * 1024 * 1024
+const roomOfAll = new Room(64 * 1024 * 1024)
+
 /** One runner at its gateway, from its binding to its end. Whatever it sends, nothing ends but this connection. */
 export function serveRunner(given: RunnerConnectionGiven): void {
   const sockets = new RunnerSockets(given.descriptors)
@@ -48,6 +63,8 @@ export function serveRunner(given: RunnerConnectionGiven): void {
   const lane = new Lane(given.socket, {
     sendWindowBytes: answerWindowBytes,
     receiveWindowBytes: streamWindowBytes,
+    receiveStartBytes: streamStartBytes,
+    receiveRoom: new Room(maxRoomBytes, roomOfAll),
     maxQueuedBytes,
     maxUnreadBytes,
     onCheap: limitRates(),

@@ -9,7 +9,7 @@ import { until } from '../../../testing/until.ts'
 import { parseEgressRule } from '../../platform/egress-rules.ts'
 import { Lane } from '../../protocol/lane.ts'
 import type { LaneStream } from '../../protocol/lane-stream.ts'
-import { answerWindowBytes, type Opening, streamWindowBytes } from '../../protocol/network.ts'
+import { answerWindowBytes, type Opening, streamStartBytes, streamWindowBytes } from '../../protocol/network.ts'
 import type { Exchange } from '../messages/exchanges.ts'
 import { passReader, signPass } from '../messages/passes.ts'
 import type { EgressRefusal } from '../messages/refusals.ts'
@@ -63,7 +63,7 @@ async function openWire(runner: string, tickets: Tickets) {
     onEnd() {},
   })
   const lane = new Lane(near, {
-    ...{ sendWindowBytes: streamWindowBytes, receiveWindowBytes: answerWindowBytes },
+    ...{ sendWindowBytes: streamWindowBytes, sendStartBytes: streamStartBytes, receiveWindowBytes: answerWindowBytes },
     ...{ maxQueuedBytes: 1_000_000, maxUnreadBytes: 1_000_000 },
     onClose() {},
   })
@@ -148,12 +148,12 @@ test('the gateway puts the credentials in, in place of what the code set under t
 })
 
 test('a failed exchange is told with the beginnings of both bodies, where they are recorded', async () => {
-  const { told } = await ask({ text: sealTicket(ticketKey, ticket({}, 'POST', '/nowhere')), path: '/nowhere', body: 'x'.repeat(20_000) })
+  const { told } = await ask({ text: sealTicket(ticketKey, ticket({}, 'POST', '/nowhere')), path: '/nowhere', body: 'x'.repeat(12_000) })
   assert.equal(told.ok.status, 404)
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
   assert.deepEqual(
     [exchange?.outcome, exchange?.requestBytes, exchange?.bodies?.request],
-    [{ status: 404 }, 20_000, `${'x'.repeat(8_192)}…`],
+    [{ status: 404 }, 12_000, `${'x'.repeat(8_192)}…`],
   )
 })
 

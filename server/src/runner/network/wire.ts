@@ -12,6 +12,7 @@ import {
   networkDescriptors,
   type Opening,
   type StreamKind,
+  streamStartBytes,
   streamWindowBytes,
   type Told,
 } from '../../protocol/network.ts'
@@ -167,6 +168,7 @@ export class Wire {
     socket.unref()
     const lane = new Lane(socket, {
       sendWindowBytes: streamWindowBytes,
+      sendStartBytes: streamStartBytes,
       receiveWindowBytes: answerWindowBytes,
       maxQueuedBytes,
       maxUnreadBytes: Number.POSITIVE_INFINITY,
