@@ -5675,7 +5675,7 @@ export const getRotateKeyUrl = (id: string) => {
 }
 
 /**
- * The answer has the new key, once. The one before is taken for another day, or as long as you say.
+ * The answer has the new key, once. The one before is taken for another day, or as long as you say. Of others you rotate those alone that have no more than you.
  * @summary Replace an API key by a new one
  */
 export const rotateKey = async (id: string, rotateKeyBody: RotateKeyBody, options?: Parameters<typeof callApi>[1]): Promise<MadeApiKey> => {
