@@ -93,7 +93,10 @@ test('who asks is told who they are, what they were granted, and what that comes
   assert.ok(!(await send(key, 'GET', `/me?org_id=${globex}`)).body.permissions.includes('canManageMappings'))
   assert.ok((await send(key, 'GET', `/me?org_id=${acme}`)).body.permissions.includes('canManageMappings'))
   assert.deepEqual(refusal(await send(undefined, 'GET', '/me')), [401, 'unauthenticated'])
+  assert.ok(body.permissions_for_all.includes('canViewMappings'))
+  assert.ok(!body.permissions_for_all.includes('canManageMappings'), 'they have it for Acme alone')
   const others = await makeKey({ grants: [{ role: 'viewer', reach: { all_but: [globex] } }] })
+  assert.deepEqual((await send(others.key, 'GET', '/me')).body.permissions_for_all, [])
   assert.ok(!(await send(others.key, 'GET', '/me')).text.includes(globex), 'what is kept from it is not named')
 })
 
