@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { CredentialsCheck, useAreCredentialsChecked } from '../parts/discovery/credentials-check.tsx'
-import { useLack } from '../parts/grants/use-may.ts'
+import { useLack, useMayForAll } from '../parts/grants/use-may.ts'
 import { SetStatus } from '../parts/status-badge.tsx'
 import { CredentialsForm } from '../parts/value-form/credentials-form.tsx'
 import { missingOf, type Requirement, requirementsOf } from '../parts/value-form/requirements.ts'
@@ -17,7 +17,7 @@ import { configOf } from '../queries/values.ts'
 export function CredentialsPanel({ integration }: { integration: Integration }) {
   const [isOpen, setOpen] = useState(false)
   const needs = requirementsOf(integration)
-  const config = useQuery(configOf(null)).data
+  const config = useQuery({ ...configOf(null), enabled: useMayForAll('canViewConfigValues') }).data
   const isMissing = missingOf(integration).length > 0
   const discovery = useDiscovery(integration.name, undefined)
   const lack = useLack('canManageSecrets')

@@ -9,6 +9,7 @@ import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { useMayForAll } from '../parts/grants/use-may.ts'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
@@ -64,7 +65,9 @@ function Card({ run }: { run: DiscoveryRun }) {
 export function DiscoveryHistoryTab() {
   const { name = '' } = useParams({ strict: false })
   const [{ org }, change] = useUrlState({ org: '' })
-  const { data, error, refetch, isFetching } = useQuery(discoveryRunsOf(name, org || undefined))
+  const maySeeGlobal = useMayForAll('canViewMappings', { integration: name })
+  const isAsked = org !== '' || maySeeGlobal
+  const { data, error, refetch, isFetching } = useQuery({ ...discoveryRunsOf(name, org || undefined), enabled: isAsked })
   return (
     <Stack>
       <Group>
@@ -76,6 +79,11 @@ export function DiscoveryHistoryTab() {
           onChange={(next) => change({ org: next })}
         />
       </Group>
+      {!isAsked && (
+        <EmptyState icon={<IconHistory />} title="Choose an organization">
+          The discoveries with the global credentials are for those who see the mappings of all organizations.
+        </EmptyState>
+      )}
       <LoadState query={{ data, error, refetch, isFetching }} label="Loading the history" failed="The history could not be loaded" />
       {data?.length === 0 && (
         <EmptyState icon={<IconHistory />} title="No discovery ran with these credentials yet">

@@ -248,6 +248,8 @@ export interface Me {
   grants: Grant[]
   /** What the grants come to now: for some organization, or for the one that is named. A key has nothing that its maker has not. */
   permissions: string[]
+  /** Those of them that you have for all organizations, as global values and the runs of discovery with them need. */
+  permissions_for_all: string[]
   /** Who really asks, where somebody views Crosswalk as this person. Nothing can be changed meanwhile. */
   viewed_by: MeViewedBy
 }
@@ -5675,7 +5677,7 @@ export const getRotateKeyUrl = (id: string) => {
 }
 
 /**
- * The answer has the new key, once. The one before is taken for another day, or as long as you say.
+ * The answer has the new key, once. The one before is taken for another day, or as long as you say. Of others you rotate those alone that have no more than you.
  * @summary Replace an API key by a new one
  */
 export const rotateKey = async (id: string, rotateKeyBody: RotateKeyBody, options?: Parameters<typeof callApi>[1]): Promise<MadeApiKey> => {

@@ -118,22 +118,46 @@ function asked(
   })
 }
 
+/** The first of these grants that is more than a principal has now, with a permission that they lack of it. */
+function beyond(principal: Principal, grants: readonly Grant[]): { permission: Permission; role: string } | undefined {
+  for (const { role, reach, limits } of grants) {
+    const lacking = asked(principal, allGivenBy(role.permissions), limits).find(({ permission, as }) => !covers(as, permission, reach))
+    if (lacking) return { permission: lacking.permission, role: role.name }
+  }
+  return undefined
+}
+
 /**
  * Nobody gives more than they have themselves, now.
  *
  * @throws forbidden - `details.permission` and `details.role` say what is too much.
  */
 export function requireNoMoreThan(maker: Principal, grants: readonly Grant[]): void {
-  for (const { role, reach, limits } of grants) {
-    for (const { permission, as } of asked(maker, allGivenBy(role.permissions), limits)) {
-      if (covers(as, permission, reach)) continue
-      throw authError(
-        'forbidden',
-        { permission, role: role.name },
-        `The role '${role.name}' gives ${permission} for organizations that you have no ${permission} for. Give a smaller role or reach, or ask someone who has more.`,
-      )
-    }
-  }
+  const tooMuch = beyond(maker, grants)
+  if (!tooMuch) return
+  const { permission, role } = tooMuch
+  throw authError(
+    'forbidden',
+    tooMuch,
+    `The role '${role}' gives ${permission} for organizations that you have no ${permission} for. Give a smaller role or reach, or ask someone who has more.`,
+  )
+}
+
+/**
+ * Nobody gets to know a key that has more than they have themselves, now.
+ *
+ * @param key its name, and the grants that it was made with
+ * @throws forbidden - `details.permission` and `details.role` say what is too much.
+ */
+export function requireMayKnowKey(principal: Principal, key: { name: string; grants: readonly Grant[] }): void {
+  const tooMuch = beyond(principal, key.grants)
+  if (!tooMuch) return
+  const { permission, role } = tooMuch
+  throw authError(
+    'forbidden',
+    tooMuch,
+    `The key '${key.name}' has the role '${role}', which gives ${permission} for organizations that you have no ${permission} for. Rotating it would show you a key that has more than you. Ask its maker, or someone who has as much, to rotate it.`,
+  )
 }
 
 /**

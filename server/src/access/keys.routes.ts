@@ -140,7 +140,8 @@ export function keyRoutes({ db }: { db: Database }): Route[] {
       operationId: 'rotateKey',
       tag: 'Access',
       summary: 'Replace an API key by a new one',
-      description: 'The answer has the new key, once. The one before is taken for another day, or as long as you say.',
+      description:
+        'The answer has the new key, once. The one before is taken for another day, or as long as you say. Of others you rotate those alone that have no more than you.',
       permission: 'canManageKeys',
       needsProof: true,
       audit: { action: 'api_key.rotated' },

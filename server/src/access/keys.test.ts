@@ -93,7 +93,10 @@ test('who asks is told who they are, what they were granted, and what that comes
   assert.ok(!(await send(key, 'GET', `/me?org_id=${globex}`)).body.permissions.includes('canManageMappings'))
   assert.ok((await send(key, 'GET', `/me?org_id=${acme}`)).body.permissions.includes('canManageMappings'))
   assert.deepEqual(refusal(await send(undefined, 'GET', '/me')), [401, 'unauthenticated'])
+  assert.ok(body.permissions_for_all.includes('canViewMappings'))
+  assert.ok(!body.permissions_for_all.includes('canManageMappings'), 'they have it for Acme alone')
   const others = await makeKey({ grants: [{ role: 'viewer', reach: { all_but: [globex] } }] })
+  assert.deepEqual((await send(others.key, 'GET', '/me')).body.permissions_for_all, [])
   assert.ok(!(await send(others.key, 'GET', '/me')).text.includes(globex), 'what is kept from it is not named')
 })
 
@@ -231,6 +234,48 @@ test('a rotated key is taken beside the new one for as long as was said', async 
   await until('it is so everywhere', async () => (await send(rotated.body.key, 'GET', '/me')).status === 401)
   assert.equal((await send(key, 'GET', '/me')).status, 401)
   assert.equal((await send(again.body.key, 'GET', '/me')).status, 200)
+})
+
+test('a key is rotated by its maker, and by who has as much: nobody gets to know one that has more than they', async () => {
+  await send(testAdminKey, 'POST', '/roles', { name: 'key_ring', description: 'Keys', permissions: ['canManageKeys'] })
+  const strong = await makeKey({ name: 'Strong', grants: [{ role: 'administrator', reach: { organizations: [acme] } }] })
+  const rotate = (by: string, id: string) => send(by, 'POST', `/keys/${id}/rotate`, { overlap_minutes: 5 })
+
+  const weak = await makeKey({ grants: [{ role: 'key_ring', reach: all }] })
+  const refused = await rotate(weak.key, strong.id)
+  assert.deepEqual([...refusal(refused), refused.body.details.role], [403, 'forbidden', 'administrator'])
+  assert.match(refused.body.message, /^The key 'Strong' has the role 'administrator', .* Ask its maker, or someone who has as much/)
+  assert.equal((await send(strong.key, 'GET', '/me')).status, 200, 'a refused rotation changes nothing')
+  const shown = (await send(testAdminKey, 'GET', '/keys?limit=200')).body.keys.find(({ id }: Body) => id === strong.id)
+  assert.deepEqual([shown.prefix, shown.rotated_at], [strong.prefix, null])
+
+  const elsewhere = await makeKey({
+    grants: [
+      { role: 'key_ring', reach: all },
+      { role: 'administrator', reach: { organizations: [globex] } },
+    ],
+  })
+  assert.deepEqual(refusal(await rotate(elsewhere.key, strong.id)), [403, 'forbidden'], 'as much for another organization is not as much')
+  const equal = await makeKey({
+    grants: [
+      { role: 'key_ring', reach: all },
+      { role: 'administrator', reach: { organizations: [acme] } },
+    ],
+  })
+  assert.equal((await rotate(equal.key, strong.id)).status, 200)
+})
+
+test('a maker who has lost something rotates their keys all the same, and gets no more by them than they have', async () => {
+  const maker = await makeKey({ grants: [{ role: 'administrator', reach: all }] })
+  const made = await makeKey({ grants: [{ role: 'administrator', reach: all }] }, maker.key)
+  const administrator = builtInRole('administrator')
+  assert.ok(administrator)
+  await setGrants(api.db, { type: 'api_key', id: maker.id }, [{ role: administrator, reach: { organizations: [acme] } }])
+  await until('it is so everywhere', async () => (await namesSeenBy(maker.key)).join() === 'Acme')
+  const rotated = await send(maker.key, 'POST', `/keys/${made.id}/rotate`, { overlap_minutes: 0 })
+  assert.equal(rotated.status, 200, rotated.text)
+  assert.deepEqual(await namesSeenBy(rotated.body.key), ['Acme'])
+  assert.deepEqual(refusal(await send(rotated.body.key, 'GET', `/organizations/${globex}`)), [404, 'organization_not_found'])
 })
 
 test('roles of one’s own are made, given, changed for all who have them, and deleted when nobody has them', async () => {

@@ -5,7 +5,7 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { administratorActor, digestOfKey } from './auth.ts'
-import { grantOf, requireNoMoreThan, resolveGrantsWithin, setGrantsWithin } from './granting.ts'
+import { grantOf, requireMayKnowKey, requireNoMoreThan, resolveGrantsWithin, setGrantsWithin } from './granting.ts'
 import { tellAccessChanged } from './grants.queries.ts'
 import { fieldsOfGrant, type Grant } from './grants.ts'
 import { keyPrefix } from './key-text.ts'
@@ -169,6 +169,8 @@ function recordKey(
   return recordAudit(transaction, acting, { action, organizationId: null, target: { type: 'api_key', id, name }, changes })
 }
 
+const isMaker = ({ actor }: Principal, row: KeyRow) => row.maker_type === actor.type && row.maker_id === actor.id
+
 async function lockManagedKey(transaction: Transaction, principal: Principal, id: string): Promise<ListedKeyRow> {
   const row = await lockKeyRow(transaction, id)
   const maker = managedBy(principal)
@@ -181,7 +183,7 @@ async function lockManagedKey(transaction: Transaction, principal: Principal, id
  * Replaces a key by a new one under the same id. The one before is taken for some more time, so that programs can be given the new one.
  *
  * @throws key_not_found
- * @throws forbidden - the key has more than who would get to know it.
+ * @throws forbidden - the key has more than who would get to know it, and they are not its maker.
  */
 export function rotateKey(db: Database, acting: Acting, principal: Principal, id: string, overlapMinutes: number): Promise<MadeKey> {
   return inScope(db, 'allOrganizations', (transaction) => rotateKeyWithin(transaction, acting, principal, id, overlapMinutes))
@@ -196,7 +198,8 @@ export async function rotateKeyWithin(
   overlapMinutes: number,
 ): Promise<MadeKey> {
   const before = await lockManagedKey(transaction, principal, id)
-  requireNoMoreThan(principal, before.grants.map(grantOf))
+  // A key is held to its maker at each use: they get nothing by it that they do not have, whatever it was made with.
+  if (!isMaker(principal, before)) requireMayKnowKey(principal, { name: before.name, grants: before.grants.map(grantOf) })
   const { key, digest, prefix } = newKey()
   const after: KeyRow = await rotateKeyRow(transaction, id, { digest, prefix, overlapMinutes })
   await tellAccessChanged(transaction)

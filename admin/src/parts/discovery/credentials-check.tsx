@@ -7,6 +7,7 @@ import { discoveryRunsOf } from '../../queries/integrations.ts'
 import type { Discovery } from '../../queries/use-discovery.ts'
 import { configOf, secretsOf } from '../../queries/values.ts'
 import { countedOrganizations } from '../counted.ts'
+import { useMayForAll } from '../grants/use-may.ts'
 import { requirementsOf } from '../value-form/requirements.ts'
 import { askingText } from './discover-now.tsx'
 
@@ -38,9 +39,11 @@ export function CredentialsCheck({ vendor, discovery }: { vendor: string; discov
 
 /** Whether the vendor was last asked with the global credentials as they are now, and answered. */
 export function useAreCredentialsChecked(integration: Integration): boolean {
-  const [last] = useQuery({ ...discoveryRunsOf(integration.name, undefined), enabled: integration.supports_discovery }).data ?? []
-  const secrets = useQuery(secretsOf(null)).data
-  const config = useQuery(configOf(null)).data
+  const maySeeRuns = useMayForAll('canViewMappings', { integration: integration.name })
+  const runs = { ...discoveryRunsOf(integration.name, undefined), enabled: integration.supports_discovery && maySeeRuns }
+  const [last] = useQuery(runs).data ?? []
+  const secrets = useQuery({ ...secretsOf(null), enabled: useMayForAll('canManageSecrets') }).data
+  const config = useQuery({ ...configOf(null), enabled: useMayForAll('canViewConfigValues') }).data
   if (!secrets || !config || last?.status !== 'success') return false
   const keys = new Set(requirementsOf(integration).map(({ key }) => key))
   return [...secrets, ...config].every(({ key, updated_at }) => !keys.has(key) || updated_at <= last.started_at)

@@ -8,6 +8,10 @@ export function lackOf(permissions: readonly string[] | undefined, wanted: strin
   return `You do not have the permission “${permissionWords(wanted)}” here. Ask an administrator for it.`
 }
 
+/** Whether they have the permission for all organizations, as what is global needs; false while that is not known. */
+export const useMayForAll = (wanted: string, subject: Subject = {}): boolean =>
+  useQuery(meFor('', subject)).data?.permissions_for_all.includes(wanted) === true
+
 /**
  * Why something may not be done: for a button that is then disabled.
  *
