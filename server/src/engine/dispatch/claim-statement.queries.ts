@@ -1,6 +1,6 @@
 import { join, type Sql, sql } from '../../platform/database/database.ts'
 import { claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
-import { backgroundLane, interactiveLane } from '../state/lanes.ts'
+import { backgroundLane, interactiveLane } from '../state/lanes.queries.ts'
 import { ownLimits } from './workflow-limits.ts'
 
 // The statement by which a worker takes waiting executions, in the parts that PostgreSQL runs one after the other. It is one statement,

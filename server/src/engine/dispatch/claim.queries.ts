@@ -1,7 +1,7 @@
 import { type Database, inScope, readInScope, sql } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
 import { type Claim, type ClaimedRow, claimOfHeld, isLeft, isUnsuspected } from '../state/claiming.queries.ts'
-import { backgroundPriority, interactivePriority } from '../state/lanes.ts'
+import { backgroundPriority, interactivePriority } from '../state/lanes.queries.ts'
 import { type ClaimLimits, claimStatement, firstLine, type Line, type Turn } from './claim-statement.queries.ts'
 
 export const firstTurn: Turn = { interactive: firstLine, background: firstLine }

@@ -1,5 +1,5 @@
 import { type Database, empty, readInScope, sql } from '../../platform/database/database.ts'
-import { backgroundLane, interactiveLane } from '../state/lanes.ts'
+import { backgroundLane, interactiveLane } from '../state/lanes.queries.ts'
 
 /** How many executions wait, but no more than the limit. */
 export async function countWaiting(db: Database, organizationId: string | null, limit: number): Promise<number> {

@@ -9,7 +9,7 @@ export type ExecutionRow = {
   name: string
   /** One that is held waits as the pending ones do, but no worker takes it: its batch is paused. */
   status: ExecutionStatus | 'held'
-  /** Its lane, see `lanes.ts`. */
+  /** Its lane, see `lanes.queries.ts`. */
   priority: number
   input: JsonObject
   /** Left out of lists, as it may be large. */

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from '../../platform/database/database.ts'
 import type { Submission } from './execution.ts'
-import { backgroundPriority, interactivePriority } from './lanes.ts'
+import { backgroundPriority, interactivePriority } from './lanes.queries.ts'
 import { after } from './transitions.ts'
 
 /** Inserts a pending execution, of which the workers are told. */

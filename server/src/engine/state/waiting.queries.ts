@@ -2,7 +2,7 @@ import { type Database, readInScope, type Sql, sql, type Transaction } from '../
 import { storableJson } from '../../protocol/storable.ts'
 import { type Claim, ranMsNow } from './claiming.queries.ts'
 import type { Wait } from './execution.ts'
-import { backgroundPriority } from './lanes.ts'
+import { backgroundPriority } from './lanes.queries.ts'
 import type { BatchPauses } from './pauses.ts'
 import { after, canMake } from './transitions.ts'
 
