@@ -18,6 +18,9 @@ export const relationship = z.object({
 })
 export type Relationship = z.infer<typeof relationship>
 
+/** Of the list of customers: its id is the tenant's as well. */
+export const delegatedCustomer = z.object({ id: z.string(), tenantId: text, displayName: text })
+
 export const contract = z.object({ customerId: text, defaultDomainName: text, displayName: text })
 
 export const organization = z.object({

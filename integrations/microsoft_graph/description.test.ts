@@ -16,10 +16,10 @@ const overlay: Overlay = {
   ),
   // Microsoft names it as a way to go through this list, and its generated description leaves it out of every one.
   parameters: Object.fromEntries(
-    ['GET /users', 'GET /tenantRelationships/delegatedAdminRelationships', 'GET /contracts', 'GET /groups'].map((operation) => [
-      `${operation} $skiptoken`,
-      'it is of Microsoft, in the links that are followed as they are',
-    ]),
+    [
+      ...['GET /users', 'GET /contracts', 'GET /groups'],
+      ...['GET /tenantRelationships/delegatedAdminCustomers', 'GET /tenantRelationships/delegatedAdminRelationships'],
+    ].map((operation) => [`${operation} $skiptoken`, 'it is of Microsoft, in the links that are followed as they are']),
   ),
 }
 
@@ -57,6 +57,7 @@ test('what the integration asks and what the simulator answers fit the descripti
     'GET /groups',
     'GET /organization',
     'GET /subscribedSkus',
+    'GET /tenantRelationships/delegatedAdminCustomers',
     'GET /tenantRelationships/delegatedAdminRelationships',
     'GET /users',
     'GET /users/{id}',

@@ -25,5 +25,10 @@ const plan: FaultPlan = {
   },
 }
 
+/** The other list of the discovery: it adds to the first, which does without it where it may not be read. */
+const ofCustomers: FaultPlan = { ...plan, listPath: '/v1.0/tenantRelationships/delegatedAdminCustomers', denied: 'ok' }
+
 testFaults('Microsoft Graph', plan)
 testRandomFaults('Microsoft Graph', plan)
+testFaults('Microsoft Graph, in its list of customers', ofCustomers)
+testRandomFaults('Microsoft Graph, in its list of customers', ofCustomers)

@@ -54,8 +54,8 @@ export type FaultPlan = {
   listPath: string
   /** None where every request carries its credentials. */
   tokenPath?: string
-  /** As what it tells that there is no permission. Default `permission`. */
-  denied?: VendorErrorKind
+  /** How no permission ends: in what the vendor tells it as, or got over where the list only adds to another. Default `permission`. */
+  denied?: Outcome
   /** How what changes a list between pages ends: by how the vendor counts. */
   more: Partial<Record<'total_changes' | 'customer_vanishes' | 'merged', Outcome>>
   /** With few customers on small pages, since each fault has a vendor of its own. */

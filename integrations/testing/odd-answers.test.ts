@@ -123,10 +123,11 @@ test('an id that is no whole number leads to no organization of HaloPSA or Ninja
 
 const tenant = (digit: number) => `${String(digit).repeat(8)}-1111-4111-8111-111111111111`
 
-async function graphList(relationships: (url: string, query: URLSearchParams) => JsonValue): Promise<Listed> {
+async function graphList(relationships: (url: string, query: URLSearchParams) => JsonValue, customers: JsonValue[] = []): Promise<Listed> {
   const routes: VendorRoutes = {
     'POST /:tenant/oauth2/v2.0/token': token,
     'GET /v1.0/tenantRelationships/delegatedAdminRelationships': ({ headers, query }) => relationships(`http://${headers.host}`, query),
+    'GET /v1.0/tenantRelationships/delegatedAdminCustomers': { value: customers },
     'GET /v1.0/contracts': { value: [] },
   }
   return await withVendor(routes, async (url) => {
@@ -160,6 +161,24 @@ test('Microsoft: a next link that leads to another host is not followed, and wha
 test('Microsoft: a customer of which every name is white space is listed by its id', async () => {
   const found = await graphList(() => ({ value: [relationship(1, '  '), relationship(2, 'Two')] }))
   assert.deepEqual(found, { kind: undefined, ids: [tenant(1), tenant(2)], names: [tenant(1), 'Two'] })
+})
+
+test('Microsoft: a customer has one name, that of the list of customers, however its tenant is written there', async () => {
+  const [lower, upper] = ['aaaaaaaa-1111-4111-8111-111111111111', 'AAAAAAAA-1111-4111-8111-111111111111']
+  const own = (id: string, tenantId: string) => ({
+    id,
+    displayName: 'Support',
+    status: 'active',
+    customer: { tenantId, displayName: 'Old' },
+  })
+  const relationships = [own('r1', lower), own('r2', upper), relationship(2, 'Two'), relationship(3, 'Three')]
+  const customers = [
+    { id: upper, tenantId: upper, displayName: 'New' },
+    { id: tenant(2), displayName: null },
+    { id: tenant(4), tenantId: tenant(4), displayName: 'Left' },
+  ]
+  const found = await graphList(() => ({ value: relationships }), customers)
+  assert.deepEqual(found, { kind: undefined, ids: [lower, tenant(2), tenant(3)], names: ['New', 'Two', 'Three'] })
 })
 
 test('Microsoft: a tenant of a national cloud is told as such', async () => {

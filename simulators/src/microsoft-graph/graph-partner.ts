@@ -59,9 +59,10 @@ function entityOf({ id: tenantId, name: displayName }: Tenant, relationship: Rel
   return entity
 }
 
+/** With those whose relationships have all ended. */
 function customersOf(tenants: readonly Tenant[]): Entity[] {
   return tenants
-    .filter(({ relationships }) => relationships.some(({ status }) => status === 'active'))
+    .filter(({ isListed, relationships }) => isListed && relationships.some(({ status }) => status !== 'approvalPending'))
     .map(({ id: tenantId, name: displayName }) => ({ id: tenantId, tenantId, displayName }))
 }
 

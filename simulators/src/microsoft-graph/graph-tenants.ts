@@ -51,6 +51,8 @@ export type Tenant = {
   relationships: Relationship[]
   /** Whether the partner resells to it: then it is in `/contracts`. */
   isReseller: boolean
+  /** Whether it is in `/tenantRelationships/delegatedAdminCustomers` once a relationship was accepted. */
+  isListed: boolean
   readonly users: Map<string, Entity>
   readonly groups: Map<string, Entity>
   /** Ids of users by id of group. */
@@ -68,6 +70,7 @@ export function newTenant(draft: TenantDraft): Tenant {
     skus: [],
     relationships: [],
     isReseller: true,
+    isListed: true,
     users: new Map(),
     groups: new Map(),
     members: new Map(),
