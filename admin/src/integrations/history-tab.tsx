@@ -9,6 +9,8 @@ import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { NotForYou, useLackOfCredentials } from '../parts/grants/not-for-you.tsx'
+import { useMay } from '../parts/grants/use-may.ts'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
@@ -64,7 +66,9 @@ function Card({ run }: { run: DiscoveryRun }) {
 export function DiscoveryHistoryTab() {
   const { name = '' } = useParams({ strict: false })
   const [{ org }, change] = useUrlState({ org: '' })
-  const { data, error, refetch, isFetching } = useQuery(discoveryRunsOf(name, org || undefined))
+  const lack = useLackOfCredentials(name, org)
+  const enabled = useMay('canViewMappings', org || null, { integration: name })
+  const { data, error, refetch, isFetching } = useQuery({ ...discoveryRunsOf(name, org || undefined), enabled })
   return (
     <Stack>
       <Group>
@@ -76,7 +80,11 @@ export function DiscoveryHistoryTab() {
           onChange={(next) => change({ org: next })}
         />
       </Group>
-      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the history" failed="The history could not be loaded" />
+      {lack === undefined ? (
+        <LoadState query={{ data, error, refetch, isFetching }} label="Loading the history" failed="The history could not be loaded" />
+      ) : (
+        <NotForYou lack={lack} />
+      )}
       {data?.length === 0 && (
         <EmptyState icon={<IconHistory />} title="No discovery ran with these credentials yet">
           Choose an organization above to see its discoveries.
