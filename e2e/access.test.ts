@@ -115,36 +115,6 @@ test('a viewer finds the pages that they can use, and on them buttons that say w
   await context.close()
 })
 
-for (const role of ['technician', 'viewer'])
-  for (const reach of [{ all: true }, { tags: ['gold'] }])
-    test(`the page of an integration asks nothing that a ${role} for ${JSON.stringify(reach)} is refused`, async () => {
-      const { key } = (await installation.call('POST', '/keys', { name: `The ${role}`, grants: [{ role, reach }] })) as { key: string }
-      const { page, context, failures } = await openSignedIn(browser, installation)
-      // The administrator's page asks nothing any more once the key speaks.
-      await page.goto('about:blank')
-      await context.setExtraHTTPHeaders({ authorization: `Bearer ${key}` })
-      const refused: string[] = []
-      page.on('response', (answer) => {
-        if ([401, 403].includes(answer.status())) refused.push(`${answer.status()} ${answer.url()}`)
-      })
-      for (const path of [
-        '/',
-        '/organizations',
-        '/integrations',
-        '/integrations/myintegration',
-        '/integrations/myintegration/history',
-        '/mappings',
-        '/executions',
-      ]) {
-        await page.goto(path)
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.waitForLoadState('networkidle')
-        assert.deepEqual(refused, [], path)
-      }
-      assert.deepEqual(failures, [])
-      await context.close()
-    })
-
 test('an organization is given a tag, and found by it', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation)
   await page.getByRole('link', { name: 'Globex' }).click()
@@ -196,7 +166,8 @@ test('a customer’s user sees what is theirs alone, no link leads to what is cl
   await page.getByRole('button', { name: 'Send' }).click()
   await page.getByText('It went through.').waitFor()
   await page.getByText('Name of the colleague').waitFor()
-  await page.getByText('room-1').waitFor()
+  await page.getByText('Room of Globex', { exact: true }).waitFor()
+  await becomes(() => page.getByText('room-1').count(), 0, 'an option is shown by its label')
   await assertUsable(page)
   assert.ok(!(await page.content()).includes('the door is in halo'), 'what came of it is for roles that see results')
   await page.getByRole('navigation', { name: 'Pages above' }).getByRole('link', { name: 'Requests' }).click()

@@ -13,6 +13,7 @@ import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
 import { formOf, submissionOf } from '../queries/forms.ts'
+import { SentValue } from './sent-value.tsx'
 
 const trail = [{ label: 'Requests', to: paths.requests() }]
 
@@ -42,15 +43,16 @@ export function RequestPage() {
   )
 }
 
-const textOf = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
-
 /** What was sent, under the names that the fields have in the form; where the form is not offered any more, under names in words. */
-function Sent({ submission: { form_id, created_at, parameters } }: { submission: Submission }) {
-  const schema = useQuery(formOf(form_id)).data?.parameters_schema
+function Sent({ submission }: { submission: Submission }) {
+  const { form_id, created_at, parameters } = submission
+  const form = useQuery(formOf(form_id)).data
+  const schema = form?.parameters_schema
   const fields: JsonObject = isObject(schema?.properties) ? schema.properties : {}
   const facts = Object.entries(parameters).map(([name, value]): Fact => {
     const field = fields[name]
-    return [labelOf(isObject(field) ? field : {}, name), textOf(value)]
+    const own = isObject(field) ? field : {}
+    return [labelOf(own, name), <SentValue key={name} form={form} submission={submission} field={own} value={value} />]
   })
   return <FactsTable labelWidth={160} facts={[['Sent', <RelativeTime key="at" at={created_at} />], ...facts]} />
 }

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { CredentialsCheck, useAreCredentialsChecked } from '../parts/discovery/credentials-check.tsx'
-import { useLack, useMayForAll } from '../parts/grants/use-may.ts'
+import { useLackForAll, useMay } from '../parts/grants/use-may.ts'
 import { SetStatus } from '../parts/status-badge.tsx'
 import { CredentialsForm } from '../parts/value-form/credentials-form.tsx'
 import { missingOf, type Requirement, requirementsOf } from '../parts/value-form/requirements.ts'
@@ -17,10 +17,10 @@ import { configOf } from '../queries/values.ts'
 export function CredentialsPanel({ integration }: { integration: Integration }) {
   const [isOpen, setOpen] = useState(false)
   const needs = requirementsOf(integration)
-  const config = useQuery({ ...configOf(null), enabled: useMayForAll('canViewConfigValues') }).data
+  const config = useQuery({ ...configOf(null), enabled: useMay('canViewConfigValues', null) }).data
   const isMissing = missingOf(integration).length > 0
   const discovery = useDiscovery(integration.name, undefined)
-  const lack = useLack('canManageSecrets')
+  const lack = useLackForAll('canManageSecrets')
   const isChecked = useAreCredentialsChecked(integration)
   // Who has set them wants to know whether they are right.
   const check = () => integration.supports_discovery && discovery.discover({ refresh: true })
@@ -46,7 +46,12 @@ export function CredentialsPanel({ integration }: { integration: Integration }) 
             value={need.kind === 'config' ? config?.find(({ key }) => key === need.key)?.value : undefined}
           />
         ))}
-        {integration.supports_discovery && !isMissing && <CredentialsCheck vendor={integration.display_name} discovery={discovery} />}
+        {integration.supports_discovery && !isMissing && <CredentialsCheck integration={integration} discovery={discovery} />}
+        {needs.length > 0 && lack !== undefined && (
+          <Text size="sm" c="dimmed">
+            {lack}
+          </Text>
+        )}
       </Stack>
       {isOpen && <CredentialsForm integration={integration} onClose={() => setOpen(false)} onSaved={check} />}
     </Panel>

@@ -8,6 +8,8 @@ import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { DiscoverNow } from '../parts/discovery/discover-now.tsx'
+import { NotForYou, useLackOfCredentials } from '../parts/grants/not-for-you.tsx'
+import { useMay } from '../parts/grants/use-may.ts'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
 import { externalOrganizationsPage } from '../queries/integrations.ts'
 import { useUrlState } from '../url-state.ts'
@@ -17,9 +19,15 @@ import { DiscoveredCard, discoveredColumns } from './discovered-columns.tsx'
 export function DiscoveredTab() {
   const { name = '' } = useParams({ strict: false })
   const [url, change] = useUrlState({ org: '', q: '', gone: 'no', cursor: '' })
-  const { data, error, refetch, isFetching, isPlaceholderData } = useQuery(
-    externalOrganizationsPage(name, { orgId: url.org, search: url.q, gone: url.gone === 'yes', cursor: url.cursor }),
-  )
+  const lack = useLackOfCredentials(name, url.org)
+  const may = useMay('canViewMappings', url.org || null, { integration: name })
+  const query = useQuery({
+    ...externalOrganizationsPage(name, { orgId: url.org, search: url.q, gone: url.gone === 'yes', cursor: url.cursor }),
+    enabled: may,
+  })
+  const { error, refetch, isFetching, isPlaceholderData } = query
+  // What stands from the choice before is not of this one.
+  const data = may ? query.data : undefined
   const isFiltered = url.q !== '' || url.gone === 'yes' || url.cursor !== ''
   return (
     <Stack>
@@ -48,11 +56,15 @@ export function DiscoveredTab() {
         orgId={url.org || undefined}
         hasListBelow={Boolean(data?.external_organizations.length)}
       />
-      <LoadState
-        query={{ data, error, refetch, isFetching }}
-        label="Loading external organizations"
-        failed="The list could not be loaded"
-      />
+      {lack === undefined ? (
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Loading external organizations"
+          failed="The list could not be loaded"
+        />
+      ) : (
+        <NotForYou lack={lack} />
+      )}
       {data?.external_organizations.length === 0 && !isFiltered && (
         <EmptyState icon={<IconWorldSearch />} title="Nothing was discovered with these credentials yet">
           Discover with the global credentials, or choose an organization above to see what its own credentials find.

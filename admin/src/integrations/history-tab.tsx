@@ -9,7 +9,8 @@ import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
-import { useMayForAll } from '../parts/grants/use-may.ts'
+import { NotForYou, useLackOfCredentials } from '../parts/grants/not-for-you.tsx'
+import { useMay } from '../parts/grants/use-may.ts'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
@@ -65,9 +66,9 @@ function Card({ run }: { run: DiscoveryRun }) {
 export function DiscoveryHistoryTab() {
   const { name = '' } = useParams({ strict: false })
   const [{ org }, change] = useUrlState({ org: '' })
-  const maySeeGlobal = useMayForAll('canViewMappings', { integration: name })
-  const isAsked = org !== '' || maySeeGlobal
-  const { data, error, refetch, isFetching } = useQuery({ ...discoveryRunsOf(name, org || undefined), enabled: isAsked })
+  const lack = useLackOfCredentials(name, org)
+  const enabled = useMay('canViewMappings', org || null, { integration: name })
+  const { data, error, refetch, isFetching } = useQuery({ ...discoveryRunsOf(name, org || undefined), enabled })
   return (
     <Stack>
       <Group>
@@ -79,12 +80,11 @@ export function DiscoveryHistoryTab() {
           onChange={(next) => change({ org: next })}
         />
       </Group>
-      {!isAsked && (
-        <EmptyState icon={<IconHistory />} title="Choose an organization">
-          The discoveries with the global credentials are for those who see the mappings of all organizations.
-        </EmptyState>
+      {lack === undefined ? (
+        <LoadState query={{ data, error, refetch, isFetching }} label="Loading the history" failed="The history could not be loaded" />
+      ) : (
+        <NotForYou lack={lack} />
       )}
-      <LoadState query={{ data, error, refetch, isFetching }} label="Loading the history" failed="The history could not be loaded" />
       {data?.length === 0 && (
         <EmptyState icon={<IconHistory />} title="No discovery ran with these credentials yet">
           Choose an organization above to see its discoveries.

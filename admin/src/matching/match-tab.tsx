@@ -9,6 +9,8 @@ import { Loading } from '../elements/loading.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
 import { DiscoverNow } from '../parts/discovery/discover-now.tsx'
+import { NotForYou } from '../parts/grants/not-for-you.tsx'
+import { useLackForAll, useMay } from '../parts/grants/use-may.ts'
 import { integrationOf } from '../queries/integrations.ts'
 import { matchesOf } from '../queries/matches.ts'
 import { useUrlState } from '../url-state.ts'
@@ -27,9 +29,12 @@ export function MatchTab() {
 
 function Match({ integration }: { integration: Integration }) {
   const { name, display_name: vendor } = integration
+  const may = useMay('canManageMappings', null, { integration: name })
+  const lackForAll = useLackForAll('canManageMappings', { integration: name })
+  const lack = may ? undefined : lackForAll
   const [url, change] = useUrlState({ view: 'match' })
   const [mapped, setMapped] = useMapped(name)
-  const { data, error, refetch, isFetching } = useQuery(matchesOf(name))
+  const { data, error, refetch, isFetching } = useQuery({ ...matchesOf(name), enabled: may })
   const isNarrow = useIsNarrow()
   const View = url.view === 'add' ? AddOrganizations : MatchOrganizations
   return (
@@ -54,12 +59,16 @@ function Match({ integration }: { integration: Integration }) {
         </Text>
       )}
       {mapped && <MappedNotice name={name} mapped={mapped} onChange={setMapped} />}
-      <LoadState
-        query={{ data, error, refetch, isFetching }}
-        label="Looking for matches"
-        failed="The matches could not be loaded"
-        stale="The list may be out of date"
-      />
+      {lack === undefined ? (
+        <LoadState
+          query={{ data, error, refetch, isFetching }}
+          label="Looking for matches"
+          failed="The matches could not be loaded"
+          stale="The list may be out of date"
+        />
+      ) : (
+        <NotForYou lack={lack} />
+      )}
       {data && data.discoveredAt === null && (
         <EmptyState icon={<IconWorldSearch />} title="Nothing was discovered yet">
           Discover with the global credentials first: then {vendor} says which organizations it has, and each is compared with yours.

@@ -1,4 +1,4 @@
-import { isApiError, type Person, updateProfile } from '@crosswalk/client'
+import { type Person, updateProfile } from '@crosswalk/client'
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconShieldLock } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -11,7 +11,7 @@ import { Panel } from '../elements/panel.tsx'
 import { GrantWords } from '../parts/grants/grant-words.tsx'
 import { SessionList } from '../parts/session-list.tsx'
 import { profile, profileKey } from '../queries/people.ts'
-import { sessionKey } from '../queries/session.ts'
+import { session, sessionKey } from '../queries/session.ts'
 import { DevicesPanel } from './devices-panel.tsx'
 import { PasskeysPanel } from './passkeys-panel.tsx'
 import { PasswordPanel } from './password-panel.tsx'
@@ -19,9 +19,10 @@ import { SecondFactorPanel } from './second-factor-panel.tsx'
 
 /** A person's own account. */
 export function ProfilePage() {
-  const query = useQuery(profile)
+  const who = useQuery(session).data?.actor.type
+  const query = useQuery({ ...profile, enabled: who === 'person' })
   const { data } = query
-  const isKey = isApiError(query.error, 'not_a_person')
+  const isKey = who !== undefined && who !== 'person'
   return (
     <>
       <PageHeader title="Profile" description="Your account: what you sign in with, and where you are signed in." />

@@ -7,6 +7,7 @@ import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
+import { useMay } from '../parts/grants/use-may.ts'
 import { LoadProblems } from '../parts/load-problems.tsx'
 import { paths } from '../paths.ts'
 import { organizationOf } from '../queries/organizations.ts'
@@ -32,7 +33,7 @@ function byCategory(workflows: Workflow[]): [string, Workflow[]][] {
 export function WorkflowsPage() {
   const [url, change] = useUrlState({ q: '', tags: '', org: '' })
   const { data, error, refetch, isFetching } = useQuery(allWorkflows)
-  const schedules = useQuery(allSchedules).data
+  const schedules = useQuery({ ...allSchedules, enabled: useMay('canRunWorkflows') }).data
   const header = <Header orgId={url.org} />
   if (!data) {
     return (

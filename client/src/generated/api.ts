@@ -248,7 +248,7 @@ export interface Me {
   grants: Grant[]
   /** What the grants come to now: for some organization, or for the one that is named. A key has nothing that its maker has not. */
   permissions: string[]
-  /** Those of them that you have for all organizations, as global values and the runs of discovery with them need. */
+  /** Those of them that you have for all organizations together: what is global, as global config values are, needs that. */
   permissions_for_all: string[]
   /** Who really asks, where somebody views Crosswalk as this person. Nothing can be changed meanwhile. */
   viewed_by: MeViewedBy

@@ -3,8 +3,8 @@ import { actorTypes, type GrantFields } from '../audit/audit-event.ts'
 import type { Route } from '../platform/http/http.ts'
 import { definePrincipalRoute } from './auth.ts'
 import { fieldsOfGrant, grantView } from './grants.ts'
-import { asFor, isGranted, type Principal, permissionsForAll, permissionsOf } from './principal.ts'
-import { actingField, reachableOrganization } from './reach.ts'
+import { asFor, isGranted, type Principal, permissionsOf } from './principal.ts'
+import { actingField, reachableOrganization, reachesAll } from './reach.ts'
 import { viewedByView, viewOfViewedBy } from './viewed-by.ts'
 
 const meView = z
@@ -20,7 +20,7 @@ const meView = z
       ),
     permissions_for_all: z
       .array(z.string())
-      .describe('Those of them that you have for all organizations, as global values and the runs of discovery with them need.'),
+      .describe('Those of them that you have for all organizations together: what is global, as global config values are, needs that.'),
     viewed_by: viewedByView,
   })
   .meta({ id: 'Me' })
@@ -56,8 +56,11 @@ export function meRoutes(): Route[] {
         const organizationId = query.org_id === undefined ? undefined : reachableOrganization(principal, query.org_id)
         const grants = (principal.grants ?? []).map(fieldsOfGrant).map(mayGive(principal) ? (grant) => grant : withoutExceptions)
         const permissions = permissionsOf(principal, organizationId)
-        const body = { principal: principal.actor, grants, permissions, permissions_for_all: permissionsForAll(principal) }
-        return { status: 200, body: { ...body, viewed_by: viewOfViewedBy(principal) } }
+        const forAll = permissions.filter((permission) => reachesAll(principal, permission))
+        return {
+          status: 200,
+          body: { principal: principal.actor, grants, permissions, permissions_for_all: forAll, viewed_by: viewOfViewedBy(principal) },
+        }
       },
     }),
   ]

@@ -90,11 +90,6 @@ export function permissionsOf(principal: Principal, organizationId?: string): Pe
   return permissions.filter((permission) => granted.some((one) => gives(one.permissions, permission))).sort()
 }
 
-/** Those that they have for all organizations: what is no organization's own needs them so. */
-export function permissionsForAll(principal: Principal): Permission[] {
-  return permissionsOf(principal).filter((permission) => scopeOf(principal, permission) === 'allOrganizations')
-}
-
 /**
  * A principal as they are for one workflow or integration: with the limited grants that are for it, and without all others. Code that reads
  * their scope without it finds nothing of limited grants.

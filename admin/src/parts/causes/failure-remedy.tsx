@@ -8,6 +8,7 @@ import { integrationOf } from '../../queries/integrations.ts'
 import { mappingsOf } from '../../queries/mappings.ts'
 import { bestMatchesFor } from '../../queries/matches.ts'
 import { useGo } from '../../url-state.ts'
+import { useMay } from '../grants/use-may.ts'
 import { remedyOf } from './remedy-kind.ts'
 
 type RemedyProps = { details: NonNullable<ExecutionDetail['error']>['details']; orgId: string | null; orgName: string | null }
@@ -46,7 +47,9 @@ function useVendor(name: string): string {
 function MapIt({ name, orgId, orgName }: { name: string; orgId: string; orgName: string }) {
   const vendor = useVendor(name)
   const go = useGo()
-  const [likely] = useQuery(bestMatchesFor(name, orgId, orgName)).data ?? []
+  // Without a list of the organization's own it is looked up in that of all.
+  const may = useMay('canManageMappings', null, { integration: name })
+  const [likely] = useQuery({ ...bestMatchesFor(name, orgId, orgName), enabled: may }).data ?? []
   const map = (proposed: { external?: string; called?: string }) =>
     go(paths.organizationMappings(orgId, { mapping: 'new', integration: name, ...proposed }))
   return (

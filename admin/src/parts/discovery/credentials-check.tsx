@@ -1,27 +1,30 @@
 import type { Integration } from '@crosswalk/client'
-import { Alert, Button, Group, Text } from '@mantine/core'
+import { Alert, Group, Text } from '@mantine/core'
 import { IconCircleCheck, IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { ActionButton } from '../../elements/action-button.tsx'
 import { ErrorNotice } from '../../elements/error-notice.tsx'
 import { discoveryRunsOf } from '../../queries/integrations.ts'
 import type { Discovery } from '../../queries/use-discovery.ts'
 import { configOf, secretsOf } from '../../queries/values.ts'
 import { countedOrganizations } from '../counted.ts'
-import { useMayForAll } from '../grants/use-may.ts'
+import { useLackForAll, useMay } from '../grants/use-may.ts'
 import { requirementsOf } from '../value-form/requirements.ts'
 import { askingText } from './discover-now.tsx'
 
 /** Asks the vendor for its organizations, which shows whether the global credentials are right, and says so. */
-export function CredentialsCheck({ vendor, discovery }: { vendor: string; discovery: Discovery }) {
+export function CredentialsCheck({ integration, discovery }: { integration: Integration; discovery: Discovery }) {
+  const { name, display_name: vendor } = integration
+  const lack = useLackForAll('canManageMappings', { integration: name })
   const { list, error, isRunning, seenSoFar, discover } = discovery
   const check = () => discover({ refresh: true })
   const hasFailed = error !== null && error !== undefined && !isRunning
   return (
     <>
       <Group>
-        <Button variant="default" leftSection={<IconPlugConnected size={16} />} onClick={check} loading={isRunning}>
+        <ActionButton variant="default" leftSection={<IconPlugConnected size={16} />} onClick={check} loading={isRunning} reason={lack}>
           Check credentials
-        </Button>
+        </ActionButton>
         <Text size="sm" c="dimmed" role="status">
           {isRunning && askingText(vendor, seenSoFar)}
           {!isRunning && !list && !hasFailed && `Loads the organizations of ${vendor}, which shows whether the credentials work.`}
@@ -39,11 +42,11 @@ export function CredentialsCheck({ vendor, discovery }: { vendor: string; discov
 
 /** Whether the vendor was last asked with the global credentials as they are now, and answered. */
 export function useAreCredentialsChecked(integration: Integration): boolean {
-  const maySeeRuns = useMayForAll('canViewMappings', { integration: integration.name })
-  const runs = { ...discoveryRunsOf(integration.name, undefined), enabled: integration.supports_discovery && maySeeRuns }
-  const [last] = useQuery(runs).data ?? []
-  const secrets = useQuery({ ...secretsOf(null), enabled: useMayForAll('canManageSecrets') }).data
-  const config = useQuery({ ...configOf(null), enabled: useMayForAll('canViewConfigValues') }).data
+  const { name, supports_discovery } = integration
+  const maySeeRuns = useMay('canViewMappings', null, { integration: name })
+  const [last] = useQuery({ ...discoveryRunsOf(name, undefined), enabled: supports_discovery && maySeeRuns }).data ?? []
+  const secrets = useQuery({ ...secretsOf(null), enabled: useMay('canManageSecrets', null) }).data
+  const config = useQuery({ ...configOf(null), enabled: useMay('canViewConfigValues', null) }).data
   if (!secrets || !config || last?.status !== 'success') return false
   const keys = new Set(requirementsOf(integration).map(({ key }) => key))
   return [...secrets, ...config].every(({ key, updated_at }) => !keys.has(key) || updated_at <= last.started_at)

@@ -1,3 +1,4 @@
+import type { Me } from '@crosswalk/client'
 import { useQuery } from '@tanstack/react-query'
 import { meFor, type Subject } from '../../queries/access.ts'
 import { permissionWords } from './permission-words.ts'
@@ -8,9 +9,37 @@ export function lackOf(permissions: readonly string[] | undefined, wanted: strin
   return `You do not have the permission “${permissionWords(wanted)}” here. Ask an administrator for it.`
 }
 
-/** Whether they have the permission for all organizations, as what is global needs; false while that is not known. */
-export const useMayForAll = (wanted: string, subject: Subject = {}): boolean =>
-  useQuery(meFor('', subject)).data?.permissions_for_all.includes(wanted) === true
+type Permissions = { permissions: readonly string[]; permissions_for_all: readonly string[] }
+
+/** What someone lacks for what is global: that takes a permission for all organizations. */
+export function lackForAllOf(me: Permissions | undefined, wanted: string): string | undefined {
+  const lack = lackOf(me?.permissions, wanted)
+  if (lack !== undefined || me === undefined || me.permissions_for_all.includes(wanted)) return lack
+  return `This is of all organizations, and you have the permission “${permissionWords(wanted)}” for some of them only. Ask an administrator for it.`
+}
+
+/** Why something global may not be seen or done. */
+export function useLackForAll(wanted: string, subject: Subject = {}): string | undefined {
+  const me = useQuery(meFor('', subject)).data
+  return viewingLack(me, wanted) ?? lackForAllOf(me, wanted)
+}
+
+/** Who looks at Crosswalk as somebody else changes nothing. */
+function viewingLack(me: Me | undefined, wanted: string): string | undefined {
+  return me?.viewed_by && !wanted.startsWith('canView') ? `You view Crosswalk as ${me.principal.name}: nothing can be changed.` : undefined
+}
+
+/**
+ * True where something may be asked of the server: it is not asked for what it would refuse. Where nobody can say what one may, the server
+ * decides.
+ *
+ * @param orgId null for what is global; not given, for some organization
+ */
+export function useMay(wanted: string, orgId?: string | null, subject: Subject = {}): boolean {
+  const { data, isError } = useQuery(meFor(orgId ?? '', subject))
+  if (data === undefined) return isError
+  return (orgId === null ? lackForAllOf(data, wanted) : lackOf(data.permissions, wanted)) === undefined
+}
 
 /**
  * Why something may not be done: for a button that is then disabled.
@@ -23,7 +52,8 @@ export function useLack(wanted: string, orgId?: string, subject: Subject = {}): 
   const me = useQuery(meFor(orgId)).data
   const atAll = lackOf(me?.permissions, wanted)
   const here = lackOf(useQuery(meFor(orgId, subject)).data?.permissions, wanted)
-  if (me?.viewed_by && !wanted.startsWith('canView')) return `You view Crosswalk as ${me.principal.name}: nothing can be changed.`
+  const viewing = viewingLack(me, wanted)
+  if (viewing !== undefined) return viewing
   if (here === undefined || atAll !== undefined || name === undefined) return here
   return `Your role lets you “${permissionWords(wanted)}” for some ${subject.workflow === undefined ? 'integrations' : 'workflows'} only, and not for ${name}. Ask an administrator for it.`
 }
