@@ -3,6 +3,7 @@ import { takePlace } from '../batches/places.ts'
 import { type Execution, executionError, getExecution, hasEnded, lockFirst, submitExecution } from '../engine/state/executions.ts'
 import { getActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
+import { kinds } from '../protocol/kinds.ts'
 
 /**
  * Starts a new execution that continues from the failed step of one that ended badly, with what that one recorded before it.
@@ -27,7 +28,7 @@ export async function retryExecution(db: Database, acting: Acting, first: Execut
 /** @throws execution_not_retryable, execution_not_finished, execution_succeeded */
 function requireRetryable(first: Execution): string {
   const { organizationId } = first
-  if (first.kind !== 'workflow' || organizationId === null) throw executionError('execution_not_retryable', { kind: first.kind })
+  if (!kinds[first.kind].mayBeRetried || organizationId === null) throw executionError('execution_not_retryable', { kind: first.kind })
   if (!hasEnded(first)) throw executionError('execution_not_finished', { status: first.status })
   if (first.status === 'success') throw executionError('execution_succeeded')
   return organizationId

@@ -3,10 +3,38 @@
  * read it too; enums, views, names for people and limits come from it. The slice that has a kind names it in its `*.slice.ts`.
  */
 export const kinds = {
-  workflow: { maxVendorWaitMs: 15 * 60_000, asks: null, batchedBy: 'organization', mayWriteMappings: true },
-  discovery: { maxVendorWaitMs: 15 * 60_000, asks: 'list', batchedBy: null, mayWriteMappings: false },
-  connection_test: { maxVendorWaitMs: 2 * 60_000, asks: 'mapping', batchedBy: 'mapping', mayWriteMappings: false },
-  data_provider: { maxVendorWaitMs: 30_000, asks: null, batchedBy: null, mayWriteMappings: true },
+  workflow: {
+    maxVendorWaitMs: 15 * 60_000,
+    asks: null,
+    batchedBy: 'organization',
+    mayWriteMappings: true,
+    mayLetGo: true,
+    mayBeRetried: true,
+  },
+  discovery: {
+    maxVendorWaitMs: 15 * 60_000,
+    asks: 'list',
+    batchedBy: null,
+    mayWriteMappings: false,
+    mayLetGo: false,
+    mayBeRetried: false,
+  },
+  connection_test: {
+    maxVendorWaitMs: 2 * 60_000,
+    asks: 'mapping',
+    batchedBy: 'mapping',
+    mayWriteMappings: false,
+    mayLetGo: false,
+    mayBeRetried: false,
+  },
+  data_provider: {
+    maxVendorWaitMs: 30_000,
+    asks: null,
+    batchedBy: null,
+    mayWriteMappings: true,
+    mayLetGo: false,
+    mayBeRetried: false,
+  },
 } as const satisfies Record<string, KindTraits>
 
 type KindTraits = {
@@ -21,6 +49,10 @@ type KindTraits = {
   batchedBy: 'organization' | 'mapping' | null
   /** Its code may change mappings: a listing or a test has no business with it. */
   mayWriteMappings: boolean
+  /** Its worker may let it go while all that its code has open is a long wait (`waiting`). Somebody waits for the answer of the others. */
+  mayLetGo: boolean
+  /** One that has failed may be retried from the step that failed. The others are simply asked for once more. */
+  mayBeRetried: boolean
 }
 
 export type ExecutionKind = keyof typeof kinds

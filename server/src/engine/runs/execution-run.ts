@@ -1,6 +1,7 @@
 import { inScope } from '../../platform/database/database.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
 import type { RunOrder } from '../../protocol/channel.ts'
+import { kinds } from '../../protocol/kinds.ts'
 import { storable } from '../../protocol/storable.ts'
 import { ExecutionProgress } from '../journal/progress.ts'
 import type { RunnerLine } from '../runners/runner-process.ts'
@@ -103,8 +104,7 @@ class ExecutionRun {
       isBlocked: () => ledger.isBlocked,
       onIdle: (wait) => this.#idle.resolve({ type: 'idle', wait }),
     })
-    // Somebody waits for the answer of the other kinds.
-    if (held.execution.kind !== 'workflow') this.#idleness.close()
+    if (!kinds[held.execution.kind].mayLetGo) this.#idleness.close()
     // Heard by the stay that is under way; after the last there is nobody to tell.
     this.#broken.promise.catch(() => {})
   }
