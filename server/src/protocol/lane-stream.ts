@@ -71,11 +71,6 @@ export class LaneStream {
     return this.#isOver
   }
 
-  /** What came, and nobody has taken. */
-  get heldBytes(): number {
-    return this.#held.reduce((sum, piece) => sum + piece.length, 0)
-  }
-
   /** A head was sent. */
   get hasHead(): boolean {
     return this.#hasHead

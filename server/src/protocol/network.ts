@@ -17,7 +17,7 @@ export const streamWindowBytes = 128 * 1024
  * So much of it from the beginning. The gateway gives the rest to streams whose bytes somebody takes, as long as it has room: what many
  * streams may leave with it is bounded in sum, and not only for each.
  */
-export const streamStartBytes = 16 * 1024
+export const streamStartBytes = 32 * 1024
 /** The same of what comes in to a runner, which has its own limit of memory. */
 export const answerWindowBytes = 512 * 1024
 

@@ -82,6 +82,9 @@ const ticket = (given: Partial<Ticket> = {}, method = 'GET', path = '/headers'):
   ...given,
 })
 
+const passOf = (executionId: string) =>
+  signPass(passKey, { runner: 'runner-1', executionId, organizationId: 'acme', name: 'sync', integration: null })
+
 type Asked = {
   text?: string
   executionId?: string
@@ -103,7 +106,7 @@ async function ask({
   note,
   on = wire,
 }: Asked) {
-  const pass = signPass(passKey, { runner: 'runner-1', executionId, organizationId: 'acme', name: 'sync', integration: null })
+  const pass = passOf(executionId)
   const head = { method: body === undefined ? 'GET' : 'POST', origin, path, headers }
   // Anything may be sent as a note.
   const asked = { kind: 'request', head, pass, ticket: text, note: note as Opening['note'], hasBody: body !== undefined } satisfies Opening
@@ -148,12 +151,12 @@ test('the gateway puts the credentials in, in place of what the code set under t
 })
 
 test('a failed exchange is told with the beginnings of both bodies, where they are recorded', async () => {
-  const { told } = await ask({ text: sealTicket(ticketKey, ticket({}, 'POST', '/nowhere')), path: '/nowhere', body: 'x'.repeat(12_000) })
+  const { told } = await ask({ text: sealTicket(ticketKey, ticket({}, 'POST', '/nowhere')), path: '/nowhere', body: 'x'.repeat(20_000) })
   assert.equal(told.ok.status, 404)
   const [exchange] = await until('it is told', () => exchanges.length > 0 && exchanges)
   assert.deepEqual(
     [exchange?.outcome, exchange?.requestBytes, exchange?.bodies?.request],
-    [{ status: 404 }, 12_000, `${'x'.repeat(8_192)}…`],
+    [{ status: 404 }, 20_000, `${'x'.repeat(8_192)}…`],
   )
 })
 
@@ -296,13 +299,7 @@ test('the worker makes requests of its own through its gateway, by the same rule
 })
 
 test('an origin that is none is refused, and not remembered', async () => {
-  const pass = signPass(passKey, {
-    runner: 'runner-1',
-    executionId: 'execution-1',
-    organizationId: 'acme',
-    name: 'sync',
-    integration: null,
-  })
+  const pass = passOf('execution-1')
   const head = { method: 'GET', origin: `http://${'a'.repeat(200_000)}.test`, path: '/', headers: [] }
   const stream = wire.open(JSON.stringify({ kind: 'request', head, pass, hasBody: false } satisfies Opening))
   assert.equal(await new Promise((resolve) => (stream.handler = { onHead: assert.fail, onClose: resolve })), false)
@@ -315,13 +312,7 @@ test('a runner has so much of paths and headers under way, also of what it gave 
   await once(silent, 'listening')
   parts.defer(() => void silent.close())
   const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
-  const pass = signPass(passKey, {
-    runner: 'runner-1',
-    executionId: 'execution-1',
-    organizationId: 'acme',
-    name: 'sync',
-    integration: null,
-  })
+  const pass = passOf('execution-1')
   const head = { method: 'GET', origin, path: '/', headers: ['x-long', 'a'.repeat(10_000)] }
   const asked = { kind: 'request', head, pass, hasBody: false } satisfies Opening
   const under: LaneStream[] = []
