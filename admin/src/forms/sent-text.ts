@@ -1,8 +1,9 @@
 import type { Choice } from '../parts/schema-form/shape.ts'
+import { textOfValue } from '../parts/value-form/value-text.ts'
 
 function textOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return textOfValue(value)
 }
 
 /** What was chosen, by the labels that the options had, or as it was sent where they have none. */

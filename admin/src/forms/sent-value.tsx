@@ -1,6 +1,6 @@
 import type { Form, Submission } from '@crosswalk/client'
 import { useQuery } from '@tanstack/react-query'
-import type { JsonObject } from '../parts/schema-form/form-schema.ts'
+import { givenOf, type JsonObject } from '../parts/schema-form/form-schema.ts'
 import { resolved } from '../parts/schema-form/resolve-schema.ts'
 import { shapeOf } from '../parts/schema-form/shape.ts'
 import { formOptionsOf } from '../queries/forms.ts'
@@ -14,9 +14,8 @@ export function SentValue({ form, submission: { form_id, org_id, parameters }, f
   const shape = shapeOf(resolved(field, root).schema, root)
   const provider = shape.kind === 'provided' ? shape.provider : undefined
   const names = form?.data_providers.find(({ name }) => name === provider)?.fields ?? []
-  const given = Object.fromEntries(names.flatMap((name) => ((parameters[name] ?? null) === null ? [] : [[name, parameters[name]]])))
   const offered = useQuery({
-    ...formOptionsOf(form_id, provider ?? '', org_id, given),
+    ...formOptionsOf(form_id, provider ?? '', org_id, givenOf(names, parameters)),
     enabled: form !== undefined && provider !== undefined,
   }).data?.options
   return sentText(value, shape.kind === 'choice' || shape.kind === 'choices' ? shape.choices : (offered ?? []))

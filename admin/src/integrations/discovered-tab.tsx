@@ -8,8 +8,7 @@ import { PageTurner } from '../elements/page-turner.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { SearchBox } from '../elements/search-box.tsx'
 import { DiscoverNow } from '../parts/discovery/discover-now.tsx'
-import { NotForYou, useLackOfCredentials } from '../parts/grants/not-for-you.tsx'
-import { useMay } from '../parts/grants/use-may.ts'
+import { NotForYou, useMayAskOfCredentials } from '../parts/grants/not-for-you.tsx'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
 import { externalOrganizationsPage } from '../queries/integrations.ts'
 import { useUrlState } from '../url-state.ts'
@@ -19,8 +18,7 @@ import { DiscoveredCard, discoveredColumns } from './discovered-columns.tsx'
 export function DiscoveredTab() {
   const { name = '' } = useParams({ strict: false })
   const [url, change] = useUrlState({ org: '', q: '', gone: 'no', cursor: '' })
-  const lack = useLackOfCredentials(name, url.org)
-  const may = useMay('canViewMappings', url.org || null, { integration: name })
+  const { may, lack } = useMayAskOfCredentials(name, url.org)
   const query = useQuery({
     ...externalOrganizationsPage(name, { orgId: url.org, search: url.q, gone: url.gone === 'yes', cursor: url.cursor }),
     enabled: may,

@@ -9,8 +9,7 @@ import { EmptyState } from '../elements/empty-state.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { RecordsTable } from '../elements/records-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
-import { NotForYou, useLackOfCredentials } from '../parts/grants/not-for-you.tsx'
-import { useMay } from '../parts/grants/use-may.ts'
+import { NotForYou, useMayAskOfCredentials } from '../parts/grants/not-for-you.tsx'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
@@ -66,9 +65,8 @@ function Card({ run }: { run: DiscoveryRun }) {
 export function DiscoveryHistoryTab() {
   const { name = '' } = useParams({ strict: false })
   const [{ org }, change] = useUrlState({ org: '' })
-  const lack = useLackOfCredentials(name, org)
-  const enabled = useMay('canViewMappings', org || null, { integration: name })
-  const { data, error, refetch, isFetching } = useQuery({ ...discoveryRunsOf(name, org || undefined), enabled })
+  const { may, lack } = useMayAskOfCredentials(name, org)
+  const { data, error, refetch, isFetching } = useQuery({ ...discoveryRunsOf(name, org || undefined), enabled: may })
   return (
     <Stack>
       <Group>

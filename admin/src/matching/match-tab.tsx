@@ -10,7 +10,7 @@ import { RelativeTime } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
 import { DiscoverNow } from '../parts/discovery/discover-now.tsx'
 import { NotForYou } from '../parts/grants/not-for-you.tsx'
-import { useLackForAll, useMay } from '../parts/grants/use-may.ts'
+import { useMayAsk } from '../parts/grants/use-may.ts'
 import { integrationOf } from '../queries/integrations.ts'
 import { matchesOf } from '../queries/matches.ts'
 import { useUrlState } from '../url-state.ts'
@@ -29,9 +29,7 @@ export function MatchTab() {
 
 function Match({ integration }: { integration: Integration }) {
   const { name, display_name: vendor } = integration
-  const may = useMay('canManageMappings', null, { integration: name })
-  const lackForAll = useLackForAll('canManageMappings', { integration: name })
-  const lack = may ? undefined : lackForAll
+  const { may, lack } = useMayAsk('canManageMappings', null, { integration: name })
   const [url, change] = useUrlState({ view: 'match' })
   const [mapped, setMapped] = useMapped(name)
   const { data, error, refetch, isFetching } = useQuery({ ...matchesOf(name), enabled: may })

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
-import { useLack, useLackForAll, useMay } from '../parts/grants/use-may.ts'
+import { useLackIn, useMayAsk } from '../parts/grants/use-may.ts'
 import { ValueForm } from '../parts/value-form/value-form.tsx'
 import type { ValueKind } from '../parts/value-form/value-kind.ts'
 import { configOf, secretsOf } from '../queries/values.ts'
@@ -17,25 +17,16 @@ const texts = {
   config: { title: 'Config', one: 'config value', add: 'Add config', about: 'Plain values that are not secret, such as addresses.' },
 }
 
-/** What one lacks for an organization, or with null for what is global. */
-function useLackIn(wanted: string, orgId: string | null): string | undefined {
-  const here = useLack(wanted, orgId ?? undefined)
-  const forAll = useLackForAll(wanted)
-  return orgId === null ? forAll : here
-}
-
 /** The secrets or the config of an organization, or with null the global ones. */
 export function ValuesPanel({ kind, orgId, presetKey = '' }: { kind: ValueKind; orgId: string | null; presetKey?: string }) {
   const seeing = kind === 'secret' ? 'canManageSecrets' : 'canViewConfigValues'
-  const maySee = useMay(seeing, orgId)
+  const { may, lack: lackToSee } = useMayAsk(seeing, orgId)
   const options = kind === 'secret' ? secretsOf(orgId) : configOf(orgId)
-  const query = useQuery<ShownValue[]>({ ...(options as object), enabled: maySee } as never) // both are lists of what is shown here
+  const query = useQuery<ShownValue[]>({ ...(options as object), enabled: may } as never) // both are lists of what is shown here
   const { data, error, refetch, isFetching } = query
   const [editing, setEditing] = useState<{ key: string; value?: unknown } | null>(presetKey === '' ? null : { key: presetKey })
   const [shown, setShown] = useState<string | null>(null)
   const lack = useLackIn(kind === 'secret' ? 'canManageSecrets' : 'canManageConfigValues', orgId)
-  const lackOfSeeing = useLackIn(seeing, orgId)
-  const lackToSee = maySee ? undefined : lackOfSeeing
   const text = texts[kind]
   return (
     <Panel

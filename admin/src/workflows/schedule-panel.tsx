@@ -7,17 +7,15 @@ import { LoadState } from '../elements/load-state.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { cronWords } from '../parts/cron-words.ts'
-import { useLack, useMay } from '../parts/grants/use-may.ts'
+import { useMayAsk } from '../parts/grants/use-may.ts'
 import { SelectionWords } from '../parts/pickers/selection-words.tsx'
 import { paths } from '../paths.ts'
 import { scheduleOf } from '../queries/schedules.ts'
 
 /** When a workflow runs on its own, if it does, and the way to change that. */
 export function SchedulePanel({ name }: { name: string }) {
-  const may = useMay('canRunWorkflows', undefined, { workflow: name })
+  const { may, lack } = useMayAsk('canRunWorkflows', undefined, { workflow: name })
   const { data, error, refetch, isFetching } = useQuery({ ...scheduleOf(name), enabled: may })
-  const lackOfSeeing = useLack('canRunWorkflows', undefined, { workflow: name })
-  const lack = may ? undefined : lackOfSeeing
   const edit = (
     <AppLink to={paths.schedules({ edit: name })} fz="sm">
       {data ? 'Edit the schedule' : 'Set a schedule'}

@@ -90,7 +90,6 @@ test('who asks is told who they are, what they were granted, and what that comes
   const { body } = await send(key, 'GET', '/me')
   assert.deepEqual([body.principal.type, body.principal.id, body.grants.length], ['api_key', id, 2])
   assert.ok(body.permissions.includes('canManageMappings') && !body.permissions.includes('canManageSecrets'))
-  assert.ok(body.permissions_for_all.includes('canViewMappings') && !body.permissions_for_all.includes('canManageMappings'))
   assert.ok(!(await send(key, 'GET', `/me?org_id=${globex}`)).body.permissions.includes('canManageMappings'))
   assert.ok((await send(key, 'GET', `/me?org_id=${acme}`)).body.permissions.includes('canManageMappings'))
   assert.deepEqual(refusal(await send(undefined, 'GET', '/me')), [401, 'unauthenticated'])

@@ -1,5 +1,6 @@
 import { hostsIn, isNamed } from '@crosswalk/sdk/named-hosts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
+import type { Declaring } from '../gateway/messages/declared-hosts.ts'
 import type { Database } from '../platform/database/database.ts'
 import { hostKey } from '../platform/egress-rules.ts'
 import { defineErrors } from '../platform/errors.ts'
@@ -34,7 +35,7 @@ export type SendingFor = {
 }
 
 /** The hosts that requests for an integration's tokens are held to, as its own are: else its code could send anything anywhere by them. */
-export function declaredOf({ name, hosts }: IntegrationDefinition): { integration: string; hosts: readonly string[] } | null {
+export function declaredOf({ name, hosts }: IntegrationDefinition): Declaring | null {
   return hosts === null ? null : { integration: name, hosts }
 }
 

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../elements/error-notice.tsx'
 import { paths } from '../../paths.ts'
 import { integrationsFor } from '../../queries/integrations.ts'
 import { useDiscovery } from '../../queries/use-discovery.ts'
-import { useLack, useLackForAll } from '../grants/use-may.ts'
+import { useLackIn } from '../grants/use-may.ts'
 import { credentialsObstacle } from '../value-form/requirements.ts'
 
 type DiscoverNowProps = {
@@ -22,9 +22,7 @@ export function DiscoverNow({ name, orgId, hasListBelow }: DiscoverNowProps) {
   const integration = useQuery(integrationsFor(orgId)).data?.integrations.find((each) => each.name === name)
   const { list, error, isRunning, seenSoFar, discover } = useDiscovery(name, orgId)
   const obstacle = integration && credentialsObstacle(integration)
-  const lackHere = useLack('canManageMappings', orgId, { integration: name })
-  const lackForAll = useLackForAll('canManageMappings', { integration: name })
-  const lack = orgId === undefined ? lackForAll : lackHere
+  const lack = useLackIn('canManageMappings', orgId ?? null, { integration: name })
   const vendor = integration?.display_name ?? name
   const ask = () => discover({ refresh: true })
   return (

@@ -1,6 +1,6 @@
 import { IconLock } from '@tabler/icons-react'
 import { EmptyState } from '../../elements/empty-state.tsx'
-import { useLack, useLackForAll } from './use-may.ts'
+import { useMayAsk } from './use-may.ts'
 
 /** In place of a list that one may not see: nobody asked the server for it. */
 export function NotForYou({ lack }: { lack: string }) {
@@ -12,13 +12,12 @@ export function NotForYou({ lack }: { lack: string }) {
 }
 
 /**
- * Why one may not see what credentials found.
+ * Whether the server is asked for what credentials found, and where it is not, why.
  *
  * @param orgId whose; empty for the global ones, which see all customers
  */
-export function useLackOfCredentials(integration: string, orgId: string): string | undefined {
-  const here = useLack('canViewMappings', orgId, { integration })
-  const forAll = useLackForAll('canViewMappings', { integration })
-  if (orgId !== '') return here
-  return forAll && `${forAll} Or choose one of your organizations.`
+export function useMayAskOfCredentials(integration: string, orgId: string): { may: boolean; lack?: string } {
+  const asking = useMayAsk('canViewMappings', orgId || null, { integration })
+  if (asking.lack === undefined || orgId !== '') return asking
+  return { ...asking, lack: `${asking.lack} Or choose one of your organizations.` }
 }

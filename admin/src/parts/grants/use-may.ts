@@ -57,3 +57,21 @@ export function useLack(wanted: string, orgId?: string, subject: Subject = {}): 
   if (here === undefined || atAll !== undefined || name === undefined) return here
   return `Your role lets you “${permissionWords(wanted)}” for some ${subject.workflow === undefined ? 'integrations' : 'workflows'} only, and not for ${name}. Ask an administrator for it.`
 }
+
+/**
+ * The same for an organization, or with null for what is global.
+ *
+ * @param orgId not given, for some organization
+ */
+export function useLackIn(wanted: string, orgId: string | null | undefined, subject: Subject = {}): string | undefined {
+  const here = useLack(wanted, orgId ?? undefined, subject)
+  const forAll = useLackForAll(wanted, subject)
+  return orgId === null ? forAll : here
+}
+
+/** Whether the server is asked for something that is shown, and where it is not, why. As `useMay` and `useLackIn`. */
+export function useMayAsk(wanted: string, orgId: string | null | undefined, subject: Subject = {}): { may: boolean; lack?: string } {
+  const may = useMay(wanted, orgId, subject)
+  const lack = useLackIn(wanted, orgId, subject)
+  return may || lack === undefined ? { may } : { may, lack }
+}

@@ -4,6 +4,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The members of these names that have a value. */
+export function givenOf(names: readonly string[], value: JsonObject): JsonObject {
+  return Object.fromEntries(names.flatMap((name) => ((value[name] ?? null) === null ? [] : [[name, value[name]]])))
+}
+
 /** `api_base_url` as a person reads it: API base URL. */
 export function wordsOf(name: string): string {
   const words = name

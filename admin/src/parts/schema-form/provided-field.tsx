@@ -7,7 +7,7 @@ import { formOptionsOf } from '../../queries/forms.ts'
 import { organizationOf } from '../../queries/organizations.ts'
 import { allDataProviders, optionsOf } from '../../queries/workflows.ts'
 import { type FieldProps, keyOf, useInputProps } from './field-props.ts'
-import { isObject, type JsonObject } from './form-schema.ts'
+import { givenOf, isObject, type JsonObject } from './form-schema.ts'
 import { useForm, useObstacle } from './form-state.ts'
 import { groupsOf, offersOf } from './offers.ts'
 
@@ -20,7 +20,7 @@ function useParameters(provider: string, form: JsonObject): JsonObject {
   const properties = data?.dataProviders.find(({ name }) => name === provider)?.parameters_schema.properties
   const ofOffered = offered?.data_providers.find(({ name }) => name === provider)?.fields ?? []
   const names = offered ? ofOffered : isObject(properties) ? Object.keys(properties) : []
-  return Object.fromEntries(names.flatMap((name) => ((form[name] ?? null) === null ? [] : [[name, form[name]]])))
+  return givenOf(names, form)
 }
 
 /** The options of the organization; of several, those of all of them together. */

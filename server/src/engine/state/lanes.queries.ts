@@ -4,6 +4,6 @@ import { sql } from '../../platform/database/database.ts'
 export const interactivePriority = 1
 export const backgroundPriority = 10
 
-/** The same as they stand in SQL: of a parameter, PostgreSQL would not see that a partial index fits. */
+/** The same as they stand in SQL: as constants, by which PostgreSQL estimates how many rows a lane has. */
 export const interactiveLane = sql`1`
 export const backgroundLane = sql`10`
