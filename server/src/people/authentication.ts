@@ -1,8 +1,9 @@
 import type { Authentication } from '../access/auth.ts'
+import type { Identity } from '../access/principal.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { hasPersonCookie, personTokenOf } from './person-cookie.ts'
-import { findSignedIn, touchPersonSession } from './person-sessions.queries.ts'
+import { findSignedIn, type SignedIn, touchPersonSession } from './person-sessions.queries.ts'
 import { recordEndedViews } from './views.ts'
 
 /**
@@ -15,24 +16,33 @@ export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentic
   return async (authorization, browser) => {
     if (authorization !== undefined || browser === undefined || !hasPersonCookie(browser.headers)) return otherwise(authorization, browser)
     const token = personTokenOf(browser.headers, await people.secret())
-    const signedIn = token === undefined ? undefined : await findSignedIn(people.db, token, people.idleMinutes)
+    const find = async () => (token === undefined ? undefined : await findSignedIn(people.db, token, people.idleMinutes))
+    const signedIn = await find()
     if (!signedIn) return otherwise(authorization, browser)
     // A use that could not be written, as on a standby, is no reason to refuse it.
     if (signedIn.is_stale && !browser.isFollowing) await touchPersonSession(people.db, signedIn.session_id).catch(() => {})
     requireFromOwnPage(browser)
     // The audit may say so later: what has ended shows nothing any more.
     if (signedIn.is_view_over) await recordEndedViews(people.db).catch(() => {})
-    const actor = { type: 'person' as const, id: signedIn.person_id, name: signedIn.name }
-    // Until then they may see to their own account, and nothing else.
-    const own = { actor, isProofOld: signedIn.is_proof_old, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
-    const { viewed_id: id, viewed_name: name, viewed_until: until } = signedIn
-    if (id === null || name === null || until === null) return own
-    // Held to what both have, as a key is to its maker.
-    return {
-      actor: { type: 'person' as const, id, name },
-      grants: await people.grantsOf(id),
-      cappedBy: own,
-      viewedBy: { actor, until },
-    }
+    const identity = await identityOf(people, signedIn)
+    if (identity.grants.length > 0) return identity
+    // Who is deactivated between the two look-ups has nothing left to lack a permission of: their session has ended.
+    const stillSignedIn = await find()
+    return stillSignedIn ? identityOf(people, stillSignedIn) : otherwise(authorization, browser)
+  }
+}
+
+async function identityOf(people: PeopleRuntime, signedIn: SignedIn): Promise<Identity> {
+  const actor = { type: 'person' as const, id: signedIn.person_id, name: signedIn.name }
+  // Until then they may see to their own account, and nothing else.
+  const own = { actor, isProofOld: signedIn.is_proof_old, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
+  const { viewed_id: id, viewed_name: name, viewed_until: until } = signedIn
+  if (id === null || name === null || until === null) return own
+  // Held to what both have, as a key is to its maker.
+  return {
+    actor: { type: 'person' as const, id, name },
+    grants: await people.grantsOf(id),
+    cappedBy: own,
+    viewedBy: { actor, until },
   }
 }

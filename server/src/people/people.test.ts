@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
 import { testMasterKey } from '../../testing/test-app.ts'
+import { until } from '../../testing/until.ts'
 import { hasForAllWithin } from '../access/callers.ts'
+import { administratorRole } from '../access/grants.ts'
+import { principalOf } from '../access/principal.ts'
 import { systemActing } from '../audit/audit.ts'
 import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
@@ -10,6 +13,7 @@ import { newId } from '../platform/ids.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
 import { readPlatformSecret } from '../values/secrets/platform-secrets.ts'
 import { rotateMasterKey } from '../values/secrets/rotation.ts'
+import { deactivatePersonWithin, removePersonWithin } from './people.ts'
 
 const given = await givenPeople()
 after(() => given[Symbol.asyncDispose]())
@@ -292,3 +296,33 @@ test('a log that a person follows ends with them', async () => {
   await asKey.call('POST', `/people/${id}/deactivate`)
   assert.match((await following).body, /event: refused\ndata: .*unauthenticated|^\{"error":"unauthenticated"/)
 })
+
+for (const leaving of ['deactivated', 'deleted'] as const) {
+  test(`a request that finds its session before its person is ${leaving}, and what they may after it, has no session`, async () => {
+    const { browser, id } = await given.join(leaving === 'deleted' ? 'Rex' : 'Sue')
+    const held = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    const goneWithin = inScope(given.db, 'allOrganizations', async (transaction) => {
+      // What they may is looked up in it; whose session it is, is not.
+      await transaction.query(sql`lock table suspended_principals in access exclusive mode`)
+      held.resolve()
+      await asked.promise
+      const identity = { actor: systemActing.actor, grants: [{ role: administratorRole, reach: { all: true as const } }] }
+      const changing = { principal: await principalOf(async () => [], identity, 'canManagePeople'), acting: systemActing }
+      await (leaving === 'deleted' ? removePersonWithin : deactivatePersonWithin)(transaction, changing, id)
+    })
+    await held.promise
+    const answer = browser.call('GET', '/executions')
+    await until('the request waits for what its person may', async () => {
+      const [blocked] = await readInScope<{ count: number }>(
+        given.db,
+        'allOrganizations',
+        sql`select count(*)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
+      )
+      return (blocked?.count ?? 0) > 0
+    })
+    asked.resolve()
+    await goneWithin
+    assert.deepEqual([(await answer).status, (await answer).body.error], [401, 'unauthenticated'])
+  })
+}
