@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { launchBrowser, openSignedIn } from './browser.ts'
 import { type Installation, startInstallation } from './installation.ts'
@@ -92,19 +92,22 @@ async function refusedOf(grants: (acme: string) => object[]): Promise<string[]> 
   return [...refused]
 }
 
-test('no page asks for a technician what they may not have', async () => {
-  assert.deepEqual(await refusedOf(() => [{ role: 'technician', reach: { all: true } }]), [])
-})
+// Beside each other: most of the time they wait for a page to have asked everything.
+describe('no page asks what its user may not have:', { concurrency: true }, () => {
+  test('a technician', async () => {
+    assert.deepEqual(await refusedOf(() => [{ role: 'technician', reach: { all: true } }]), [])
+  })
 
-test('no page asks for a technician of some organizations what they may not have', async () => {
-  assert.deepEqual(await refusedOf((acme) => [{ role: 'technician', reach: { organizations: [acme] } }]), [])
-})
+  test('a technician of some organizations', async () => {
+    assert.deepEqual(await refusedOf((acme) => [{ role: 'technician', reach: { organizations: [acme] } }]), [])
+  })
 
-test('no page asks for a viewer of some organizations what they may not have', async () => {
-  assert.deepEqual(await refusedOf((acme) => [{ role: 'viewer', reach: { organizations: [acme] } }]), [])
-})
+  test('a viewer of some organizations', async () => {
+    assert.deepEqual(await refusedOf((acme) => [{ role: 'viewer', reach: { organizations: [acme] } }]), [])
+  })
 
-test('no page asks for a customer’s user what they may not have', async () => {
-  const grants = (acme: string) => [{ role: 'customer_user', reach: { organizations: [acme] }, workflows: ['sync_users'] }]
-  assert.deepEqual(await refusedOf(grants), [])
+  test('a customer’s user', async () => {
+    const grants = (acme: string) => [{ role: 'customer_user', reach: { organizations: [acme] }, workflows: ['sync_users'] }]
+    assert.deepEqual(await refusedOf(grants), [])
+  })
 })
