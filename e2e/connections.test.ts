@@ -11,6 +11,9 @@ import { type Installation, startInstallation } from './installation.ts'
 let installation: Installation
 let browser: Browser
 
+/** Whether the vendor ends consents. */
+let isEnding = true
+
 /** A vendor where everybody consents at once. */
 const vendor = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://vendor')
@@ -20,6 +23,7 @@ const vendor = createServer((request, response) => {
       back.searchParams.set(name, value)
     return void response.writeHead(302, { location: back.href }).end()
   }
+  if (pathname === '/revoke' && !isEnding) return void response.writeHead(400).end('{"error":"unsupported_token_type"}')
   response.writeHead(200, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ access_token: 'a-token', refresh_token: 'another', expires_in: 3_600 }))
 })
@@ -33,7 +37,7 @@ export class Books extends BaseIntegration {
   static connections = {
     company: {
       label: 'Books company', authorizeUrl: '${url}/authorize', tokenUrl: '${url}/token',
-      clientId: 'crosswalk', externalId: 'company',
+      revokeUrl: '${url}/revoke', clientId: 'crosswalk', externalId: 'company',
     },
     site: { label: 'Books site', owner: 'mapping', authorizeUrl: '${url}/authorize', tokenUrl: '${url}/token', clientId: 'crosswalk' },
   } as const
@@ -72,7 +76,9 @@ test('a person connects at the vendor, comes back, and sees what is connected; r
   await page.getByText('Named: the platform puts them into requests').waitFor()
   assert.deepEqual(await violationsInBothSchemes(page), [])
   await page.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('dialog').getByText('The vendor is asked to end the consent.').waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('The connection was revoked. 127.0.0.1 has ended the consent.').waitFor()
   await page.getByText('Not connected').waitFor()
   assert.deepEqual(failures, [])
 })
@@ -96,6 +102,10 @@ test('a mapping is connected where it is: an organization without one is told to
   await page.getByRole('heading', { name: 'Books site is connected' }).waitFor()
   await page.getByRole('link', { name: 'Open Crosswalk' }).click()
   await page.getByText('Acme, mapped to Acme Books').waitFor()
+  await page.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('dialog').getByText('The vendor is not asked, because the integration does not say how').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('The connection was revoked. End the consent at the vendor, too.').waitFor()
   assert.deepEqual(failures, [])
 })
 
@@ -126,4 +136,17 @@ test('a link shows for whom it connects, on a phone too and without signing in, 
   await signedIn.page.goto(again.url)
   await signedIn.page.getByText('This link to connect was revoked').waitFor()
   assert.deepEqual(signedIn.failures, [])
+})
+
+test('a vendor that does not end the consent is named with what it said, until somebody closes that', async () => {
+  isEnding = false
+  const { page, failures } = await openSignedIn(browser, installation, { path: '/integrations/books' })
+  await page.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  const notice = page.getByRole('alert').filter({ hasText: 'The connection was revoked here, and not at the vendor' })
+  await notice.getByText('it answered 400 (unsupported_token_type). End the consent at the vendor.').waitFor()
+  assert.deepEqual(await violationsInBothSchemes(page), [])
+  await notice.getByRole('button', { name: 'Close' }).click()
+  await notice.waitFor({ state: 'detached' })
+  assert.deepEqual(failures, [])
 })

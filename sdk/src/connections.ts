@@ -15,6 +15,8 @@ export type ConnectionDeclaration = {
   readonly owner?: 'global' | 'organization' | 'mapping'
   readonly authorizeUrl: TextValue
   readonly tokenUrl: TextValue
+  /** Where the vendor ends a consent by its token (RFC 7009). It is asked when the connection is revoked. */
+  readonly revokeUrl?: TextValue
   readonly clientId: CredentialValue
   readonly clientSecret?: SecretRef
   readonly scope?: string
@@ -35,6 +37,7 @@ const declaration = z.strictObject({
   owner: z.enum(['global', 'organization', 'mapping']).default('global'),
   authorizeUrl: textValue,
   tokenUrl: textValue,
+  revokeUrl: textValue.nullish().transform((given) => given ?? null),
   clientId: z.union([textValue, secret]),
   clientSecret: secret.nullish().transform((given) => given ?? null),
   scope: z

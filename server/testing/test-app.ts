@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type Authentication, adminKeyAuthentication } from '../src/access/auth.ts'
+import type { FetchOutside } from '../src/credentials/tokens/asking.ts'
 import type { QueueLimits } from '../src/engine/dispatch/queue-gate.ts'
 import type { SendMail } from '../src/people/mail.ts'
 import { type Database, openDatabase } from '../src/platform/database/database.ts'
@@ -33,6 +34,8 @@ export async function createTestApp(
     authenticateWith?: (given: { db: Database; notifications: Notifications }) => Authentication
     queueLimits?: QueueLimits
     sendMail?: SendMail
+    /** Default: without the gateway and its rules. */
+    fetchOutside?: FetchOutside
   } = {},
 ): Promise<TestApp> {
   const database = await createTestDatabase()
@@ -44,7 +47,7 @@ export async function createTestApp(
     db,
     notifications,
     keyring,
-    fetchOutside: fetchDirectly,
+    fetchOutside: options.fetchOutside ?? fetchDirectly,
     renewalDays: 7,
     authenticate: options.authenticateWith?.({ db, notifications }) ?? options.authenticate ?? adminKeyAuthentication(testAdminKey),
     logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }),

@@ -31,7 +31,7 @@ export type TestInstallation = {
 
 /** API, worker and runners on a database of their own, put together as the processes do it. One for each test file. */
 export async function startTestInstallation(workspace = shippedWorkspace): Promise<TestInstallation> {
-  const api = await createTestApp()
+  const api = await createTestApp({ fetchOutside: (request) => gateway.fetch(request) })
   const gateway = givenGateway({
     onExchanges: (exchanges) => vendorCalls.calls.heard(exchanges),
     onUnsent: (exchanges) => vendorCalls.calls.unsent(exchanges),

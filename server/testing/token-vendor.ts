@@ -11,17 +11,21 @@ export type TokenVendor = {
   url: string
   /** Requests for tokens, in order. */
   tokenRequests: Given[]
+  /** Requests to end a token, in order. */
+  revocations: Given[]
   calls: Given[]
   /** Tokens that calls may use. */
   good: Set<string>
   /** What is answered to the next requests for tokens, in place of a token. */
   answer: ((given: Given) => Answer | Promise<Answer>) | undefined
+  /** The same of requests to end one, in place of 200. */
+  answerRevocation: ((given: Given) => Answer | Promise<Answer>) | undefined
   expiresIn: number | undefined
 } & AsyncDisposable
 
 export async function startTokenVendor(): Promise<TokenVendor> {
   let count = 0
-  const vendor = { tokenRequests: [] as Given[], calls: [] as Given[], good: new Set<string>() }
+  const vendor = { tokenRequests: [] as Given[], revocations: [] as Given[], calls: [] as Given[], good: new Set<string>() }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -30,6 +34,10 @@ export async function startTokenVendor(): Promise<TokenVendor> {
     const send = ({ status = 200, headers = {}, body: sent = {} }: Answer) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers })
       response.end(typeof sent === 'string' ? sent : JSON.stringify(sent))
+    }
+    if (given.path.includes('revoke')) {
+      vendor.revocations.push(given)
+      return send((await it.answerRevocation?.(given)) ?? {})
     }
     if (given.path.includes('token')) {
       vendor.tokenRequests.push(given)
@@ -51,6 +59,7 @@ export async function startTokenVendor(): Promise<TokenVendor> {
     ...vendor,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     answer: undefined,
+    answerRevocation: undefined,
     expiresIn: 3_600,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

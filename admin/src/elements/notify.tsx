@@ -22,3 +22,16 @@ export function notifyFailure(title: string, error: unknown): void {
     closeButtonProps,
   })
 }
+
+/** For what was done in part, and leaves the rest to the person: it stays until that person closes it. */
+export function notifyUnfinished(title: string, message: string): void {
+  notifications.show({
+    title,
+    message,
+    color: 'orange',
+    icon: <IconAlertTriangle size={18} />,
+    autoClose: false,
+    withBorder: true,
+    closeButtonProps,
+  })
+}

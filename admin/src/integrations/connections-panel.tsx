@@ -1,11 +1,11 @@
-import { type ConnectionLink, type Integration, revokeConnection, type VendorConnection } from '@crosswalk/client'
+import { type ConnectionLink, type Integration, type RevokedConnection, revokeConnection, type VendorConnection } from '@crosswalk/client'
 import { Badge, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ActionButton } from '../elements/action-button.tsx'
 import { askToConfirm } from '../elements/confirm.tsx'
 import { LoadState } from '../elements/load-state.tsx'
-import { notifyDone, notifyFailure } from '../elements/notify.tsx'
+import { notifyDone, notifyFailure, notifyUnfinished } from '../elements/notify.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { useLack } from '../parts/grants/use-may.ts'
@@ -52,7 +52,12 @@ function DeclaredConnection({ integration, declared, connections, links }: Decla
     <Stack gap="sm">
       <Text fw={600}>{declared.label}</Text>
       {connections.map((connection) => (
-        <Connected key={connection.id} integration={integration} connection={connection} />
+        <Connected
+          key={connection.id}
+          integration={integration}
+          connection={connection}
+          isRevokedAtVendor={declared.is_revoked_at_vendor}
+        />
       ))}
       {isGlobal && connections.length === 0 && (
         <Group justify="space-between">
@@ -78,24 +83,37 @@ function DeclaredConnection({ integration, declared, connections, links }: Decla
   )
 }
 
+/** Whether the consent has ended at the vendor, too. Where it has not, it is said until somebody closes it. */
+function tellRevoked(revoked: RevokedConnection | undefined): void {
+  const at = revoked?.at_vendor
+  if (at === undefined) notifyDone('The connection was revoked. End the consent at the vendor, too.')
+  else if (at.outcome === 'revoked') notifyDone(`The connection was revoked. ${at.message}`)
+  else notifyUnfinished('The connection was revoked here, and not at the vendor', at.message)
+}
+
 const looks = { connected: ['green', 'Connected'], failing: ['orange', 'Failing'], waiting: ['red', 'Connect again'] } as const
 
-function Connected({ integration, connection }: { integration: Integration; connection: VendorConnection }) {
+type ConnectedProps = { integration: Integration; connection: VendorConnection; isRevokedAtVendor: boolean }
+
+function Connected({ integration, connection, isRevokedAtVendor }: ConnectedProps) {
   const client = useQueryClient()
   const lack = useLack('canManageSecrets', connection.org_id ?? undefined)
   const [color, label] = looks[connection.status]
   const revoking = useMutation({
     mutationFn: () => revokeConnection(connection.id),
-    onSuccess: () => {
-      notifyDone('The connection was revoked.')
+    onSuccess: (revoked) => {
+      tellRevoked(revoked || undefined)
       return client.invalidateQueries({ queryKey: connectionsKey })
     },
     onError: (error) => notifyFailure('The connection was not revoked', error),
   })
+  const atVendor = isRevokedAtVendor
+    ? 'The vendor is asked to end the consent.'
+    : 'The vendor is not asked, because the integration does not say how: end the consent there.'
   const revoke = async () => {
     const question = {
       title: 'Revoke this connection?',
-      text: 'Its tokens are deleted, and executions that need it fail until someone connects again. At the vendor the consent is ended by itself.',
+      text: `Its tokens are deleted, and executions that need it fail until someone connects again. ${atVendor}`,
     }
     if (await askToConfirm({ ...question, confirm: 'Revoke', isDangerous: true })) revoking.mutate()
   }

@@ -40,7 +40,19 @@ test('a connection is revoked by its id', async () => {
   await using server = await startStubServer()
   server.on(`DELETE /api/connections/${acmeId}`, { status: 204 })
   const { code, err } = await callCli(['connections', 'revoke', acmeId], pointingTo(server))
-  assert.deepEqual([code, err], [0, 'Revoked.\n'])
+  const notAsked = 'The vendor was not asked: the integration does not say how to end the consent. End it at the vendor.'
+  assert.deepEqual([code, err], [0, `Revoked.\n${notAsked}\n`])
+})
+
+test('what came of revoking a connection at the vendor is said', async () => {
+  await using server = await startStubServer()
+  const message = 'login.books.example did not end the consent: it answered 400 (invalid_client). End the consent at the vendor.'
+  const at_vendor = { outcome: 'refused', host: 'login.books.example', status: 400, vendor_code: 'invalid_client', message }
+  server.on(`DELETE /api/connections/${acmeId}`, { body: { at_vendor } })
+  const { code, err } = await callCli(['connections', 'revoke', acmeId], pointingTo(server))
+  assert.deepEqual([code, err], [0, `Revoked.\n${message}\n`])
+  const { out } = await callCli(['connections', 'revoke', acmeId, '--json'], pointingTo(server))
+  assert.deepEqual(JSON.parse(out), { at_vendor })
 })
 
 test('open links are listed, and one is revoked by its id', async () => {

@@ -34,6 +34,8 @@ const linkColumns: Column<ConnectionLink>[] = [
   { title: 'GOOD UNTIL', value: ({ expires_at }) => time(expires_at) },
 ]
 
+const consentStands = 'The vendor was not asked: the integration does not say how to end the consent. End it at the vendor.'
+
 type Filter = { integration?: string; org?: string }
 
 async function filterOf(cli: Cli, { integration, org }: Filter): Promise<{ integration_name?: string; org_id?: string }> {
@@ -114,14 +116,19 @@ export function connectionCommands(cli: Cli): Command {
       if (!options.json) note(terminal, 'Revoked.')
     })
 
-  const revoke = makeCommand('revoke', 'Forget a connection and its tokens. At the vendor, the consent is ended by itself.', [
-    'connections revoke 0198c0de-0000-7000-8000-000000000001',
-  ])
+  const revoke = makeCommand(
+    'revoke',
+    'Forget a connection and its tokens, and ask the vendor to end the consent where the integration says how.',
+    ['connections revoke 0198c0de-0000-7000-8000-000000000001'],
+  )
     .argument('<id>')
-    .option('--json', "print the server's JSON, which is none")
+    .option('--json', "print the server's JSON: what came of it at the vendor, or null")
     .action(async (id: string, options: { json?: boolean }) => {
-      await revokeConnection(id, await cli.call())
-      if (!options.json) note(terminal, 'Revoked.')
+      const revoked = (await revokeConnection(id, await cli.call())) ?? null
+      printAnswer(terminal, revoked, options, () => {
+        note(terminal, 'Revoked.')
+        note(terminal, revoked?.at_vendor.message ?? consentStands)
+      })
     })
 
   return makeGroup(

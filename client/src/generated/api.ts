@@ -706,6 +706,33 @@ export interface VendorConnection {
   last_error: VendorConnectionLastError
 }
 
+/**
+ * `refused`: the vendor answered otherwise. `unreachable`: it may have it or not. `not_asked`: there was nothing to ask it with.
+ */
+export type RevokedConnectionAtVendorOutcome = 'revoked' | 'refused' | 'unreachable' | 'not_asked'
+export type RevokedConnectionAtVendor = {
+  /** `refused`: the vendor answered otherwise. `unreachable`: it may have it or not. `not_asked`: there was nothing to ask it with. */
+  outcome: RevokedConnectionAtVendorOutcome
+  /**
+   * Who was asked.
+   * @nullable
+   */
+  host: string | null
+  /** What it answered. */
+  status: number | null
+  /**
+   * OAuth's word in its answer, such as `invalid_client`.
+   * @nullable
+   */
+  vendor_code: string | null
+  /** What happened at the vendor, and what is left to do there. */
+  message: string
+}
+
+export interface RevokedConnection {
+  at_vendor: RevokedConnectionAtVendor
+}
+
 export interface ConnectionLink {
   id: string
   integration_name: string
@@ -801,6 +828,8 @@ export type IntegrationConnectionsItem = {
   label: string
   /** One for all, one for each organization, or one for each mapping. */
   owner: IntegrationConnectionsItemOwner
+  /** True if the vendor is asked to end the consent when the connection is revoked. */
+  is_revoked_at_vendor: boolean
 }
 
 export type IntegrationRequiredSecretsItem = {
@@ -7873,10 +7902,11 @@ export const getRevokeConnectionUrl = (id: string) => {
 }
 
 /**
+ * Where the integration declares a `revokeUrl`, the vendor is asked first to end the consent, and 200 says what came of that. 204: the vendor was not asked, because nothing says how.
  * @summary Forget a connection and its tokens
  */
-export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<void> => {
-  return callApi<void>(getRevokeConnectionUrl(id), {
+export const revokeConnection = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<RevokedConnection | void> => {
+  return callApi<RevokedConnection | void>(getRevokeConnectionUrl(id), {
     ...options,
     method: 'DELETE',
   })

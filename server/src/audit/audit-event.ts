@@ -157,13 +157,13 @@ export type AuditEvent =
       >)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
   | (OfOwner & {
-      action:
-        | 'vendor_connection.connected'
-        | 'vendor_connection.revoked'
-        | 'vendor_connection.link_created'
-        | 'vendor_connection.link_revoked'
+      action: 'vendor_connection.connected' | 'vendor_connection.link_created' | 'vendor_connection.link_revoked'
     } & Nothing &
       Target<'vendor_connection', { mapping_id: string | null }>)
+  | (OfOwner & { action: 'vendor_connection.revoked'; changes: ChangesOf<{ at_vendor: string }> } & Target<
+        'vendor_connection',
+        { mapping_id: string | null }
+      >)
   | (OfOwner & { action: 'egress.refused' } & Nothing & Target<'host', { reason: string | null; message: string; times: number }>)
 
 export type AuditAction = AuditEvent['action']

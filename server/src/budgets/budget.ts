@@ -148,7 +148,8 @@ export class Budget {
     }
     this.#recent = this.#rate(now) + passes.length
     this.#recentAt = now
-    if (windows.length > 0 && this.#recent > max && this.#chunks.inHand < max) {
+    // Before it runs out: with nothing in hand, each call would wait for the database.
+    if (windows.length > 0 && this.#recent > max && this.#chunks.inHand < Math.max(max, this.#recent / readyPart)) {
       this.#isReadyWanted = true
       this.#proceed()
     }

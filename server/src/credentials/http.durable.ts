@@ -4,7 +4,7 @@ import type { VendorCalls } from './vendor-calls.ts'
 import { noGateway } from './vendor-failures.ts'
 
 /** So many requests of a client are let through ahead at once. */
-const maxAhead = 32
+const maxAhead = 64
 
 /**
  * What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request.

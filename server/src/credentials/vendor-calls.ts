@@ -4,7 +4,7 @@ import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
 import type { BudgetKey, Budgets, Pass } from '../budgets/budgets.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
 import type { Exchange } from '../gateway/messages/exchanges.ts'
-import { maxTicketMs, requestDigest, type Ticket } from '../gateway/messages/tickets.ts'
+import { exchangesOf, maxTicketMs, requestDigest, type Ticket } from '../gateway/messages/tickets.ts'
 import { platformError } from '../platform/errors.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 import { recordSecretRead } from '../values/secrets/secret-reads.ts'
@@ -161,7 +161,8 @@ export class VendorCalls {
       const put = await this.#placed(context, client, credential, asked)
       signal.throwIfAborted()
       const gateway = this.#gateway(credential)
-      const exchange = this.#letThrough(context, { client, budget, put, pass })
+      const exchange = randomUUID()
+      this.#letThrough(context, exchange, { client, budget, put, pass })
       const ticket = {
         ...ticketOf(context, client, [exchange], put.placed),
         request: requestDigest(request.method, `${url.pathname}${url.search}`),
@@ -188,7 +189,9 @@ export class VendorCalls {
     context.signal.throwIfAborted()
     const passes = budgets.takeReady(budget, limitsOf(client), context.execution.organizationId, count)
     if (passes.length === 0) return null
-    const exchanges = passes.map((pass) => this.#letThrough(context, { client, budget, put, pass, isAhead: true }))
+    const exchanges = exchangesOf(randomUUID(), passes.length)
+    for (const [index, pass] of passes.entries())
+      this.#letThrough(context, exchanges[index] as string, { client, budget, put, pass, isAhead: true }) // as many as passes
     const ticket = gateway.ticketFor({
       ...ticketOf(context, client, exchanges, put.placed),
       request: null,
@@ -198,17 +201,14 @@ export class VendorCalls {
     return { ticket, exchanges }
   }
 
-  /** @returns its exchange */
-  #letThrough(context: RequestContext, { client, budget, put, pass, isAhead = false }: LetThrough): string {
+  #letThrough(context: RequestContext, exchange: string, { client, budget, put, pass, isAhead = false }: LetThrough): void {
     const { id: executionId, organizationId } = context.execution
-    const exchange = randomUUID()
     const admitted: Omit<Admitted, 'number'> = {
       ...{ executionId, organizationId, integration: client.integration, origin: client.origin, budget, waitedMs: pass.waitedMs },
       withoutSecrets: (value) => context.withoutSecrets(value),
     }
     this.#underWay.add(exchange, admitted, pass, context.signal, isAhead)
     if (put.version !== undefined) this.#noteVersion(exchange, put.version)
-    return exchange
   }
 
   /** Requests with a ticket that are over. */

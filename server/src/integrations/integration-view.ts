@@ -29,6 +29,7 @@ export const integrationView = z
           name: z.string(),
           label: z.string(),
           owner: z.enum(['global', 'organization', 'mapping']).describe('One for all, one for each organization, or one for each mapping.'),
+          is_revoked_at_vendor: z.boolean().describe('True if the vendor is asked to end the consent when the connection is revoked.'),
         }),
       )
       .describe('What a person connects at the vendor.'),
@@ -58,7 +59,11 @@ export function integrationViewOf(
     shared_external_orgs: definition.sharedExternalOrgs,
     mapping_data_schema: definition.mappingDataSchema,
     credentials: definition.credentials,
-    connections: (definition.connections ?? []).map(({ name, label, owner }) => ({ name, label, owner })),
+    connections: (definition.connections ?? []).map(({ name, label, owner, revokeUrl }) => ({
+      ...{ name, label, owner },
+      // What was published before there was a `revokeUrl` has none.
+      is_revoked_at_vendor: (revokeUrl ?? null) !== null,
+    })),
     required_secrets,
     required_config,
     discovery_cache_seconds: definition.discoveryCacheSeconds,

@@ -9,6 +9,10 @@ const lookMs = 250
 /** With fewer calls in that time, to ask for each costs little beside the call itself. */
 const minCalls = 4
 const maxCount = 32
+/** More are asked for by code that calls so often that these last no longer than the others. */
+const maxManyCount = 64
+/** Of the calls in `lookMs`, one part is asked for then. */
+const manyPart = 4
 /** After none were given: there is no room for the moment. */
 const emptyMs = 20
 /** After one that was not good any more: the vendor is to be spared for now. */
@@ -62,7 +66,7 @@ export class AheadAdmissions {
   #fill(now: number): void {
     const calls = Math.max(this.#calls, this.#callsBefore)
     if (this.#isAsking || calls < minCalls || now < this.#restsUntil) return
-    const wanted = Math.min(maxCount, calls)
+    const wanted = Math.max(Math.min(maxCount, calls), Math.min(maxManyCount, Math.floor(calls / manyPart)))
     if (this.#ready.length > wanted / 2) return
     const round = this.#round
     this.#isAsking = true

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AtVendor } from '../tokens/revoking.ts'
 import type { ConnectionRow } from './connections.queries.ts'
 import { statusOf } from './connections.ts'
 
@@ -50,4 +51,24 @@ export function connectionViewOf(row: ConnectionRow, giveUpMs: number): z.input<
     failing_since: time(row.failing_since),
     last_error: failure && { kind: failure.kind, code: failure.reason ?? null, message: failure.message, at: time(row.failed_at) },
   }
+}
+
+export const revokedView = z
+  .object({
+    at_vendor: z.object({
+      outcome: z
+        .enum(['revoked', 'refused', 'unreachable', 'not_asked'])
+        .describe(
+          '`refused`: the vendor answered otherwise. `unreachable`: it may have it or not. `not_asked`: there was nothing to ask it with.',
+        ),
+      host: z.string().nullable().describe('Who was asked.'),
+      status: z.int().nullable().describe('What it answered.'),
+      vendor_code: z.string().nullable().describe("OAuth's word in its answer, such as `invalid_client`."),
+      message: z.string().describe('What happened at the vendor, and what is left to do there.'),
+    }),
+  })
+  .meta({ id: 'RevokedConnection' })
+
+export function revokedViewOf({ vendorCode, ...at }: AtVendor): z.input<typeof revokedView> {
+  return { at_vendor: { ...at, vendor_code: vendorCode } }
 }

@@ -9,7 +9,7 @@ import { wireId } from '../../platform/http/text.ts'
 import { browserOf, cookieFor } from './connect-cookies.ts'
 import { type ConnectingGiven, finishConnecting, startConnecting } from './connecting.ts'
 import { answerPage, outcomePage, toldOnPage } from './connection-pages.ts'
-import { connectionView, connectionViewOf } from './connection-view.ts'
+import { connectionView, connectionViewOf, revokedView, revokedViewOf } from './connection-view.ts'
 import { listConnectionRows } from './connections.queries.ts'
 import { revokeConnection } from './connections.ts'
 import { keyOf, startErrors, whichBody } from './which-connection.ts'
@@ -74,14 +74,16 @@ export function connectionRoutes(given: ConnectingGiven & { renewalDays: number 
       operationId: 'revokeConnection',
       tag,
       summary: 'Forget a connection and its tokens',
+      description:
+        'Where the integration declares a `revokeUrl`, the vendor is asked first to end the consent, and 200 says what came of that. 204: the vendor was not asked, because nothing says how.',
       permission: 'canManageSecrets',
       audit: { action: 'vendor_connection.revoked' },
       params: z.object({ id: wireId }),
-      responses: { 204: null },
+      responses: { 200: revokedView, 204: null },
       errors: ['connection_not_found'],
       async handler(request) {
-        await revokeConnection(db, actingOf(request), scopeOf(request.principal), request.params.id)
-        return { status: 204 }
+        const atVendor = await revokeConnection(given, actingOf(request), scopeOf(request.principal), request.params.id)
+        return atVendor ? { status: 200, body: revokedViewOf(atVendor) } : { status: 204 }
       },
     }),
     defineRoute<Principal | undefined, undefined, typeof callbackQuery>({

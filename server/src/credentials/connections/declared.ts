@@ -3,6 +3,7 @@ import { getDefinition, type IntegrationDefinition } from '../../definitions/def
 import type { Database } from '../../platform/database/database.ts'
 import { platformError } from '../../platform/errors.ts'
 import type { CredentialReading } from '../credential-values.ts'
+import type { TextValue } from '../http-spec.ts'
 import { type Destination, destinationOf } from '../secret-hosts.ts'
 import { isOfOrganizationConfig, parsedUrl } from '../wanted-tokens.ts'
 import { connectionError } from './connection-errors.ts'
@@ -34,15 +35,27 @@ export function requireOwner({ owner }: DeclaredConnection, { organizationId, ma
   if (problem) throw platformError('validation_failed', problems, `${problem[0]} ${problem[1].join()}.`)
 }
 
-/** What requests for a connection's tokens are made of. */
-export type ConnectionValues = { tokenUrl: URL; destination: Destination; clientId: string; clientSecret: string | undefined }
+/** What requests about a connection's tokens are made of, and where they go. */
+type ClientValues = { url: URL; destination: Destination; clientId: string; clientSecret: string | undefined }
+export type ConnectionValues = Omit<ClientValues, 'url'> & { tokenUrl: URL }
 
-/** @throws secret_not_found, secret_not_for_host, validation_failed */
+/** For tokens. @throws secret_not_found, secret_not_for_host, validation_failed */
 export async function readValues(reading: CredentialReading, declared: DeclaredConnection): Promise<ConnectionValues> {
-  const written = await reading.text('tokenUrl', declared.tokenUrl)
-  const tokenUrl = parsedUrl(written, 'tokenUrl')
-  const destination = destinationOf(tokenUrl, isOfOrganizationConfig(written))
+  const { url: tokenUrl, ...values } = await readClient(reading, declared, 'tokenUrl', declared.tokenUrl)
+  return { tokenUrl, ...values }
+}
+
+/** For the request to an address that the declaration names under that option. @throws secret_not_found, secret_not_for_host, validation_failed */
+export async function readClient(
+  reading: CredentialReading,
+  declared: DeclaredConnection,
+  option: 'tokenUrl' | 'revokeUrl',
+  given: TextValue,
+): Promise<ClientValues> {
+  const written = await reading.text(option, given)
+  const url = parsedUrl(written, option)
+  const destination = destinationOf(url, isOfOrganizationConfig(written))
   const clientId = await reading.credential('clientId', declared.clientId, destination)
   const clientSecret = declared.clientSecret && (await reading.credential('clientSecret', declared.clientSecret, destination))
-  return { tokenUrl, destination, clientId: clientId.text, clientSecret: clientSecret?.text }
+  return { url, destination, clientId: clientId.text, clientSecret: clientSecret?.text }
 }

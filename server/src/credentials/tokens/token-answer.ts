@@ -83,13 +83,12 @@ const textTimeOf = (text: string) => (/^\d+$/.test(text) ? timeOf(Number(text)) 
 /** By what a refusal is told apart: what the person can do about it. */
 function refusalOf(answer: OwnAnswer, host: string, nowMs: number): VendorFailure {
   const { status } = answer
-  const body = parsed(answer.body)
-  const vendorCode = at(body, 'error')
+  const vendorCode = vendorCodeIn(answer.body)
   const said = vendorMessageIn(answer.body)
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'] ?? null, nowMs)
   const more = {
     status,
-    ...(typeof vendorCode === 'string' && /^[\w.:-]{1,100}$/.test(vendorCode) ? { vendorCode } : {}),
+    ...(vendorCode === undefined ? {} : { vendorCode }),
     ...(said === undefined ? {} : { vendorMessage: said }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.min(retryAfterMs, maxRetryAfterMs) }),
   }
@@ -108,6 +107,12 @@ function refusalOf(answer: OwnAnswer, host: string, nowMs: number): VendorFailur
   if (status === 404 || status === 405)
     return { kind: 'invalid_response', message: `${host} has no token URL there (${status})${saying}. Correct the token URL.`, ...more }
   return { kind: 'credentials', message: `${host} gives no token for these credentials (${status})${saying}.`, ...more }
+}
+
+/** OAuth's own word in a refusal, such as `invalid_client`. */
+export function vendorCodeIn(body: string): string | undefined {
+  const code = at(parsed(body), 'error')
+  return typeof code === 'string' && /^[\w.:-]{1,100}$/.test(code) ? code : undefined
 }
 
 function parsed(text: string): unknown {

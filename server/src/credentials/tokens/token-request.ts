@@ -5,24 +5,39 @@ export type TokenRequest = Pick<OwnRequest, 'method' | 'url' | 'headers' | 'body
 
 type Values = Readonly<Record<string, string>>
 
-/** Of what a grant needs. */
-const secretFields = new Set(['password', 'refresh_token', 'code', 'code_verifier'])
+/** Of what a request needs. */
+const secretFields = new Set(['password', 'refresh_token', 'code', 'code_verifier', 'token'])
+
+type Client = { url: string; clientId: string; clientSecret: string | undefined; clientIn: 'fields' | 'basic' }
 
 /** One of OAuth 2 (RFC 6749): what the grant needs in a form, the client in it or in `Authorization: Basic`. */
-export function oauth2Request(given: {
-  url: string
+export function oauth2Request({
+  grant,
+  grantFields,
+  moreFields,
+  ...client
+}: Client & {
   grant: string
-  clientId: string
-  clientSecret: string | undefined
-  clientIn: 'fields' | 'basic'
   /** Of the grant, and the scope. */
   grantFields: Values
   moreFields: Values
 }): TokenRequest {
-  const { url, grant, clientId, clientSecret, clientIn, grantFields, moreFields } = given
+  return clientRequest(client, { grant_type: grant, ...grantFields }, moreFields)
+}
+
+/** Asks the vendor to end what a token stands for (RFC 7009). */
+export function revocationRequest({
+  token,
+  kind,
+  ...client
+}: Client & { token: string; kind: 'refresh_token' | 'access_token' }): TokenRequest {
+  return clientRequest(client, { token, token_type_hint: kind }, {})
+}
+
+function clientRequest({ url, clientId, clientSecret, clientIn }: Client, named: Values, moreFields: Values): TokenRequest {
   const isBasic = clientIn === 'basic' && clientSecret !== undefined
   const client = isBasic ? {} : { client_id: clientId, ...(clientSecret === undefined ? {} : { client_secret: clientSecret }) }
-  const fields = { grant_type: grant, ...grantFields, ...client, ...moreFields }
+  const fields = { ...named, ...client, ...moreFields }
   // RFC 6749, 2.3.1: each part is encoded as in a form first.
   const basic = isBasic ? [basicOf(encodeForm(clientId), encodeForm(clientSecret))] : []
   return {
@@ -36,7 +51,7 @@ export function oauth2Request(given: {
     body: new URLSearchParams(fields).toString(),
     secrets: [
       ...(clientSecret === undefined ? [] : [clientSecret]),
-      ...Object.entries(grantFields).flatMap(([name, value]) => (secretFields.has(name) ? [value] : [])),
+      ...Object.entries(named).flatMap(([name, value]) => (secretFields.has(name) ? [value] : [])),
       ...basic.map(withoutScheme),
     ],
   }

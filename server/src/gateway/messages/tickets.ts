@@ -48,11 +48,28 @@ const maxKept = 200
 
 export const newTicketKey = (): Buffer => randomBytes(keyBytes)
 
+/** How the exchanges of a series are called: each request carries its ticket, which need not name them all. */
+export const exchangesOf = (series: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${series}.${index}`)
+
+/** What is sealed: of a series that `exchangesOf` named, its name and how many they are. */
+type Sealed = Omit<Ticket, 'exchanges'> & { exchanges: string[] | { series: string; count: number } }
+
+function toSealed(ticket: Ticket): Sealed {
+  const { exchanges } = ticket
+  const [series] = /^.*(?=\.0$)/.exec(exchanges[0] ?? '') ?? []
+  const isSeries = series !== undefined && exchanges.every((exchange, index) => exchange === `${series}.${index}`)
+  return isSeries ? { ...ticket, exchanges: { series, count: exchanges.length } } : ticket
+}
+
+function fromSealed({ exchanges, ...ticket }: Sealed): Ticket {
+  return { ...ticket, exchanges: Array.isArray(exchanges) ? exchanges : exchangesOf(exchanges.series, exchanges.count) }
+}
+
 /** A ticket as text that only the holder of the key can make or read. */
 export function sealTicket(key: Buffer, ticket: Ticket): string {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(purpose)
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(ticket)), cipher.final()])
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(toSealed(ticket))), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
@@ -70,7 +87,7 @@ function openTicket(key: Buffer, text: unknown): Ticket | undefined {
   decipher.setAAD(purpose).setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes))
   try {
     const plain = Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagBytes)), decipher.final()])
-    return JSON.parse(plain.toString()) as Ticket // sealed by our own worker
+    return fromSealed(JSON.parse(plain.toString()) as Sealed) // sealed by our own worker
   } catch {
     return undefined
   }
