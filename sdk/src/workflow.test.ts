@@ -43,6 +43,15 @@ test('a missing required parameter is reported under its own name', async () => 
   await assert.rejects(greet(mockContext()), (error) => isCrosswalkError(error, 'validation_failed') && 'whom' in error.details)
 })
 
+test('a workflow has a name for people, and says whether it is offered to customers', () => {
+  const made = workflow({ name: 'new_user', displayName: 'A new colleague', description: 'x', offeredTo: 'customers' }, () => null)
+  assert.deepEqual([made.name, made.definition.displayName, made.definition.offeredTo], ['new_user', 'A new colleague', 'customers'])
+  const make = (given: object) => () => workflow({ name: 'new_user', description: 'x', ...given }, () => null)
+  for (const displayName of ['', ' ', 'x'.repeat(101), 7, 'a\0b']) assert.throws(make({ displayName }), /displayName/)
+  for (const offeredTo of ['everyone', ['customers'], true, null])
+    assert.throws(make({ offeredTo }), /offeredTo .* must be 'customers', or left out/)
+})
+
 test('a definition is frozen data with its defaults', () => {
   const { parameters: _schema, ...definition } = greet.definition
   assert.deepEqual(definition, {

@@ -41,8 +41,15 @@ export type Concurrency = {
 export type WorkflowOptions<Parameters extends z.ZodObject = z.ZodObject> = {
   /** Unique; `^[a-z][a-z0-9_]{0,49}$`. Executions refer to it. */
   name: string
+  /** What people read in place of the name, in lists and forms. It may change at any time: nothing refers to it. Default: the name. */
+  displayName?: string
   /** What it does, for the person who runs it. 1 to 500 characters. */
   description: string
+  /**
+   * `customers`: every customer's user whose grant names no workflows may send it as a form, for their own organization. Default: it is
+   * offered to those alone whose grants name it.
+   */
+  offeredTo?: 'customers'
   /** Where it stands in lists. Default `General`. */
   category?: string
   tags?: readonly string[]
@@ -62,9 +69,12 @@ export type WorkflowOptions<Parameters extends z.ZodObject = z.ZodObject> = {
 export type WorkflowDefinition<Parameters extends z.ZodObject = z.ZodObject> = {
   readonly kind: 'workflow'
   readonly name: string
+  /** Not there where the name is what people read. */
+  readonly displayName?: string
   readonly description: string
   readonly category: string
   readonly tags: readonly string[]
+  readonly offeredTo?: 'customers'
   readonly parameters: Parameters
   readonly timeoutMs?: number
   readonly deadlineMs?: number
@@ -131,11 +141,14 @@ export function isWorkflow(value: unknown): value is Workflow {
 function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions<Parameters>): WorkflowDefinition<Parameters> {
   checkOptions('workflow', options)
   // Read once: what was checked is what is kept.
-  const { name, description, category = 'General', tags = [], parameters: given, timeoutMs, deadlineMs, schedule, concurrency } = options
+  const { name, displayName, description, category = 'General', tags = [], parameters: given, offeredTo } = options
+  const { timeoutMs, deadlineMs, schedule, concurrency } = options
   checkName('workflow', name)
   const owner = `workflow '${name}'`
+  if (displayName !== undefined) checkWord(owner, 'displayName', displayName)
   checkDescription(owner, description)
   checkWord(owner, 'category', category)
+  checkOffer(owner, offeredTo)
   const words = checkWords(owner, 'tag', tags)
   // Only reached when Parameters is its default, which is the type of exactly this schema.
   const parameters = given ?? (z.object({}) as unknown as Parameters)
@@ -145,15 +158,24 @@ function defineWorkflow<Parameters extends z.ZodObject>(options: WorkflowOptions
   return Object.freeze({
     kind: 'workflow',
     name,
+    ...(displayName === undefined ? {} : { displayName }),
     description,
     category,
     tags: words,
+    ...(offeredTo === undefined ? {} : { offeredTo }),
     parameters,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(schedule === undefined ? {} : { schedule: checkSchedule(owner, schedule) }),
     ...(concurrency === undefined ? {} : { concurrency: checkConcurrency(owner, concurrency) }),
   })
+}
+
+function checkOffer(owner: string, offeredTo: unknown): void {
+  if (offeredTo === undefined || offeredTo === 'customers') return
+  throw definitionInvalid(
+    `The ${owner} has the offeredTo ${shown(offeredTo)}; it must be 'customers', or left out: then grants offer it by its name.`,
+  )
 }
 
 function checkConcurrency(owner: string, concurrency: unknown): Concurrency {

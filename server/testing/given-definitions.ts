@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { administratorRole } from '../src/access/grants.ts'
+import type { Permission } from '../src/access/permissions.ts'
 import type { Identity } from '../src/access/principal.ts'
 import {
   type DataProviderDefinition,
@@ -45,6 +46,8 @@ export function workflowDefinition(name: string, given: Partial<WorkflowDefiniti
     kind: 'workflow',
     name,
     file: `workflows/${name}.ts`,
+    displayName: null,
+    offeredTo: null,
     description: '',
     category: 'Tests',
     tags: [],
@@ -76,10 +79,7 @@ export function givenPublished(db: Database, ...definitions: PublishedDefinition
 }
 
 /** Someone with these permissions for these organizations only. */
-export function principalFor(
-  organizations: Organization[],
-  ...permissions: ('canManageConfig' | 'canExecuteWorkflows' | 'canViewHistory')[]
-): Identity {
+export function principalFor(organizations: Organization[], ...permissions: Permission[]): Identity {
   return {
     actor: { type: 'api_key', id: 'limited', name: 'Limited key' },
     grants: [{ role: { name: 'limited', permissions: new Set(permissions) }, reach: { organizations: organizations.map(({ id }) => id) } }],

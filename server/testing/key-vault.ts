@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { constants, generateKeyPairSync, type KeyObject, privateDecrypt, publicEncrypt, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
@@ -7,6 +7,7 @@ import { json } from 'node:stream/consumers'
 import { testCertificate } from './certificates.ts'
 
 type Version = { version: string; value: string; tags: object; attributes: object; contentType: string | undefined }
+type KeyVersion = { version: string; type: 'RSA' | 'EC'; publicKey: KeyObject; privateKey: KeyObject; isEnabled: boolean }
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
 type Asked = { method: string; path: string[]; body: Record<string, unknown> }
 
@@ -24,6 +25,10 @@ export type TestKeyVault = {
   /** What was asked of it: `PUT secrets/crosswalk-global-halo--key`. Without what came with no token. */
   asked: string[]
   faults: KeyVaultFault[]
+  /** Makes a version of a key, as a person or a rotation policy does. Returns its version. */
+  makeKey(name: string, type?: 'RSA' | 'EC'): string
+  /** As `az keyvault key set-attributes --enabled`. */
+  enableKey(name: string, version: string, isEnabled: boolean): void
   /** The values of a name, the oldest first; undefined where it is not there, or deleted. */
   valuesOf(name: string): string[] | undefined
   names(): string[]
@@ -52,6 +57,34 @@ export async function startKeyVault(): Promise<TestKeyVault> {
   const faults: KeyVaultFault[] = []
 
   const bundle = (name: string, { value: _, version, ...more }: Version) => ({ id: `${url}/secrets/${name}/${version}`, ...more })
+  const keys = new Map<string, KeyVersion[]>()
+  const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }
+
+  /** https://learn.microsoft.com/rest/api/keyvault/keys/wrap-key/wrap-key */
+  function keyRequests({ method, path: [, name = '', version = '', act], body }: Asked): Answer {
+    const versions = keys.get(name)
+    const found = version === '' ? versions?.at(-1) : versions?.find((one) => one.version === version)
+    if (!found) return refused(404, 'KeyNotFound')
+    const kid = `${url}/keys/${name}/${found.version}`
+    if (method === 'GET') {
+      const jwk = found.publicKey.export({ format: 'jwk' })
+      const key = { ...jwk, kid, kty: found.type, key_ops: ['wrapKey', 'unwrapKey'] }
+      return { status: 200, body: { key, attributes: { enabled: found.isEnabled, created: 1_700_000_000, updated: 1_700_000_000 } } }
+    }
+    if (!found.isEnabled) return refused(403, 'Forbidden', 'KeyDisabled')
+    if (body.alg !== 'RSA-OAEP-256' || found.type !== 'RSA') return refused(400, 'BadParameter')
+    const value = Buffer.from(String(body.value), 'base64url')
+    try {
+      const made =
+        act === 'wrapkey'
+          ? publicEncrypt({ key: found.publicKey, ...oaep }, value)
+          : privateDecrypt({ key: found.privateKey, ...oaep }, value)
+      return { status: 200, body: { kid, value: made.toString('base64url') } }
+    } catch {
+      return refused(400, 'BadParameter')
+    }
+  }
+
   const deletedBundle = (name: string, version: Version) => ({
     ...bundle(name, version),
     recoveryId: `${url}/deletedsecrets/${name}`,
@@ -108,7 +141,7 @@ export async function startKeyVault(): Promise<TestKeyVault> {
       const headers = fault.retryAfterSeconds === undefined ? undefined : { 'retry-after': String(fault.retryAfterSeconds) }
       return refused(fault.status, fault.code, undefined, headers)
     }
-    const collection = { secrets, deletedsecrets: deletedSecrets }[given.path[0] ?? '']
+    const collection = { secrets, deletedsecrets: deletedSecrets, keys: keyRequests }[given.path[0] ?? '']
     return collection ? collection(given) : refused(404, 'NotFound')
   }
 
@@ -159,6 +192,15 @@ export async function startKeyVault(): Promise<TestKeyVault> {
     ca: testCertificate.cert,
     asked,
     faults,
+    makeKey(name, type = 'RSA') {
+      const made = type === 'RSA' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      const version = randomBytes(16).toString('hex')
+      keys.set(name, [...(keys.get(name) ?? []), { version, type, ...made, isEnabled: true }])
+      return version
+    },
+    enableKey(name, version, isEnabled) {
+      for (const one of keys.get(name) ?? []) if (one.version === version) one.isEnabled = isEnabled
+    },
     valuesOf: (name) => live.get(name)?.map(({ value }) => value),
     names: () => [...live.keys()],
     isDeleted: (name) => deleted.has(name),

@@ -49,6 +49,11 @@ function Name({ apiKey }: { apiKey: ApiKey }) {
       <Text size="sm" c="dimmed" ff="monospace">
         {apiKey.prefix}…
       </Text>
+      {apiKey.value_ended_at && apiKey.state === 'active' && (
+        <Text size="sm" c="var(--crosswalk-bad)">
+          Its value ended with {apiKey.rotated_by?.name ?? 'who rotated it'}: rotate it.
+        </Text>
+      )}
     </Stack>
   )
 }

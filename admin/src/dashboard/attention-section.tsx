@@ -4,6 +4,7 @@ import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import { LoadState } from '../elements/load-state.tsx'
+import { useMay } from '../parts/grants/use-may.ts'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
 import { workspaceState } from '../queries/workspace.ts'
@@ -29,7 +30,8 @@ export function countText(count: number, countedTo: number): string {
  */
 export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const { data, error, refetch, isFetching } = useQuery(attentionNeeded)
-  const { data: workspace } = useQuery(workspaceState)
+  const maySeeWorkspace = useMay('canViewCatalogue')
+  const { data: workspace } = useQuery({ ...workspaceState, enabled: maySeeWorkspace })
   const state = (
     <LoadState
       query={{ data, error, refetch, isFetching }}
@@ -43,20 +45,26 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   const failed = data.failed_executions?.count ?? 0
   const { failed_discoveries: discoveries, expiring_secrets: expiring } = data
   const missing = isFresh ? [] : data.missing_credentials
-  const isCalm =
-    data.failing_test + data.needs_repair + data.gone + data.renamed + missing.length + discoveries.length + expiring.length + failed === 0
+  const [failing, repairs, gone, renamed] = [data.failing_test, data.needs_repair, data.gone, data.renamed].map((count) => count ?? 0) as [
+    number,
+    number,
+    number,
+    number,
+  ] // as many as were asked for
+  const isCalm = failing + repairs + gone + renamed + missing.length + discoveries.length + expiring.length + failed === 0
+  const isLoaded = workspace ? workspace.problems.length === 0 && workspace.not_loaded.length === 0 : !maySeeWorkspace
   const text = (count: number) => countText(count, data.counted_to)
   return (
     <Stack component="section" aria-label="Needs attention">
       {state}
       {workspace && <WorkspaceNotice workspace={workspace} />}
-      {isCalm && workspace?.problems.length === 0 && workspace.not_loaded.length === 0 && data.missing_credentials.length === 0 && <Calm />}
+      {isCalm && isLoaded && data.missing_credentials.length === 0 && <Calm attention={data} />}
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
-          {data.failing_test > 0 && <FailingTestsPanel count={text(data.failing_test)} />}
-          {data.needs_repair > 0 && <RepairsPanel count={text(data.needs_repair)} />}
-          {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(data.gone)} />}
-          {data.renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(data.renamed)} />}
+          {failing > 0 && <FailingTestsPanel count={text(failing)} />}
+          {repairs > 0 && <RepairsPanel count={text(repairs)} />}
+          {gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(gone)} />}
+          {renamed > 0 && <MappingsPanel attention="renamed" title="Renamed by the vendor" count={text(renamed)} />}
           {failed > 0 && <FailedExecutionsPanel count={text(failed)} />}
           {discoveries.length > 0 && <FailedDiscoveriesPanel discoveries={discoveries} />}
           {expiring.length > 0 && <ExpiringSecretsPanel secrets={expiring} />}
@@ -68,7 +76,14 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   )
 }
 
-function Calm() {
+/** What is well: what somebody may see, and no more. */
+function calmText({ failing_test, failed_executions }: Attention): string {
+  if (failing_test === null) return failed_executions === null ? 'No secret expires soon.' : 'No workflow failed in the last 24 hours.'
+  const workflow = failed_executions === null ? '' : 'workflow or '
+  return `No test fails, no mapping needs repair, no external organization is gone or renamed, no ${workflow}discovery failed, and no credentials are missing.`
+}
+
+function Calm({ attention }: { attention: Attention }) {
   return (
     <Group className="panel" p="md" gap="md" wrap="nowrap">
       <ThemeIcon size={40} radius="xl" variant="light" color="green" aria-hidden>
@@ -77,8 +92,7 @@ function Calm() {
       <div>
         <Text fw={600}>Nothing needs attention</Text>
         <Text size="sm" c="dimmed">
-          No test fails, no mapping needs repair, no external organization is gone or renamed, no workflow or discovery failed, and no
-          credentials are missing.
+          {calmText(attention)}
         </Text>
       </div>
     </Group>
@@ -86,11 +100,11 @@ function Calm() {
 }
 
 function NeverTested({ attention }: { attention: Attention }) {
-  if (attention.never_tested === 0) return null
+  const { never_tested: count, counted_to: countedTo } = attention
+  if (count === null || count === 0) return null
   return (
     <AppLink to={paths.mappings({ attention: 'never_tested' })} fz="sm">
-      {countText(attention.never_tested, attention.counted_to)} {attention.never_tested === 1 ? 'mapping was' : 'mappings were'} never
-      tested
+      {countText(count, countedTo)} {count === 1 ? 'mapping was' : 'mappings were'} never tested
     </AppLink>
   )
 }

@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { PageHeader } from '../elements/page-header.tsx'
 import { hasDashboard } from '../parts/grants/has-dashboard.ts'
+import { useMay } from '../parts/grants/use-may.ts'
 import { session } from '../queries/session.ts'
 import { AttentionSection } from './attention-section.tsx'
 import { FirstAccount } from './first-account.tsx'
@@ -19,6 +20,7 @@ export function DashboardPage() {
 /** What needs attention first, then how it goes. */
 function Dashboard() {
   const progress = useProgress()
+  const maySeeRuns = useMay('canViewExecutions')
   return (
     <>
       <PageHeader title="Dashboard" description="What needs attention, and what ran in the last 24 hours." />
@@ -26,7 +28,7 @@ function Dashboard() {
         <FirstAccount />
         {progress && <FirstSteps progress={progress} />}
         <AttentionSection isFresh={progress !== null} />
-        <StatisticsSection />
+        {maySeeRuns && <StatisticsSection />}
       </Stack>
     </>
   )

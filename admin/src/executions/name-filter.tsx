@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { FilterSelect } from '../elements/filter-select.tsx'
+import { titleOf } from '../parts/workflow-title.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { allDataProviders, allWorkflows } from '../queries/workflows.ts'
 
@@ -10,11 +11,12 @@ export function NameFilter({ value, onChange }: { value: string; onChange: (name
   const dataProviders = useQuery(allDataProviders).data?.dataProviders ?? []
   // One that is not defined any more may be named in the address.
   const names = new Set([...[...workflows, ...integrations, ...dataProviders].map(({ name }) => name), ...(value === '' ? [] : [value])])
+  const titles = new Map(workflows.map((workflow) => [workflow.name, titleOf(workflow)]))
   return (
     <FilterSelect
       label="What ran"
       all="All executions"
-      data={[...names].map((name) => ({ value: name, label: name }))}
+      data={[...names].map((name) => ({ value: name, label: titles.get(name) ?? name }))}
       value={value}
       onChange={onChange}
       w={240}

@@ -10,8 +10,9 @@ import { fieldErrorsIn } from '../elements/field-errors.ts'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { formTitle } from '../parts/forms/form-title.ts'
 import { useLack } from '../parts/grants/use-may.ts'
-import { hasNoFields, wordsOf } from '../parts/schema-form/form-schema.ts'
+import { hasNoFields } from '../parts/schema-form/form-schema.ts'
 import { LazySchemaForm } from '../parts/schema-form/lazy-schema-form.tsx'
 import type { SchemaFormHandle } from '../parts/schema-form/schema-form.tsx'
 import { paths } from '../paths.ts'
@@ -27,7 +28,7 @@ export function FormPage() {
   const { data } = query
   return (
     <>
-      <PageHeader title={wordsOf(id)} trail={trail} description={data?.description} />
+      <PageHeader title={formTitle(id, data?.display_name)} trail={trail} description={data?.description} />
       <LoadState query={query} label="Loading the form" failed="This form could not be loaded" />
       {data && <Fill key={data.id} form={data} />}
     </>

@@ -8,7 +8,8 @@ import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
-import { isObject, type JsonObject, labelOf, wordsOf } from '../parts/schema-form/form-schema.ts'
+import { formTitle } from '../parts/forms/form-title.ts'
+import { isObject, type JsonObject, labelOf } from '../parts/schema-form/form-schema.ts'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
@@ -25,7 +26,7 @@ export function RequestPage() {
   return (
     <>
       <PageHeader
-        title={data ? wordsOf(data.form_id) : 'Request'}
+        title={data ? formTitle(data.form_id, data.form_name) : 'Request'}
         trail={trail}
         badge={data && <ExecutionStatus status={data.status} />}
         description={data?.org_name ?? undefined}

@@ -6,6 +6,7 @@ import { FormDrawer } from '../elements/form-drawer.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { type Changed, useLeaving } from '../elements/use-leaving.ts'
 import { workName } from '../parts/work-name.ts'
+import { titleOf } from '../parts/workflow-title.ts'
 import { allWorkflows, workflowOf } from '../queries/workflows.ts'
 import { ScheduleForm } from './schedule-form.tsx'
 
@@ -67,7 +68,7 @@ function ChooseWorkflow({ schedules, onChoose }: Pick<ScheduleDrawerProps, 'sche
         disabled={free.length === 0}
         searchable
         data-autofocus
-        data={free.map(({ name }) => name)}
+        data={free.map((workflow) => ({ value: workflow.name, label: titleOf(workflow) }))}
         value={null}
         onChange={(name) => name && onChoose(name)}
         nothingFoundMessage="No workflow without a schedule has this name"

@@ -4,6 +4,7 @@ import { IconBuilding, IconPlugConnected, IconRoute, IconSearch } from '@tabler/
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { hasText } from '../elements/plain-text.ts'
+import { titleOf } from '../parts/workflow-title.ts'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { organizationChoices } from '../queries/organizations.ts'
@@ -82,11 +83,11 @@ export function CommandPalette({ timesAsked }: { timesAsked: number }) {
     {
       group: 'Workflows',
       actions: (workflows.data?.workflows ?? [])
-        .filter(({ name, description }) => hasText(`${name} ${description}`, text))
+        .filter(({ name, display_name, description }) => hasText(`${name} ${display_name} ${description}`, text))
         .slice(0, maxShown)
-        .map(({ name, description }) => ({
+        .map(({ name, display_name, description }) => ({
           id: `workflow ${name}`,
-          label: name,
+          label: titleOf({ name, display_name }),
           description,
           leftSection: <IconRoute size={18} />,
           onClick: () => go(paths.workflow(name)),

@@ -32,7 +32,7 @@ export function WorkflowPage() {
   return (
     <>
       <PageHeader
-        title={data.name}
+        title={data.display_name}
         trail={trail}
         description={data.description}
         badge={data.tags.map((tag) => (
@@ -59,8 +59,10 @@ export function WorkflowPage() {
   )
 }
 
-const factsOf = ({ category, timeout_ms, deadline_ms, file }: Workflow): Fact[] => [
+const factsOf = ({ name, display_name, offered_to, category, timeout_ms, deadline_ms, file }: Workflow): Fact[] => [
+  ...(display_name === name ? [] : [['Name', <Code key="name">{name}</Code>] satisfies Fact]),
   ['Category', category],
+  ['Offered', offered_to === 'customers' ? 'To all customers, and by grants' : 'By grants that name it'],
   ['Time limit', durationText(timeout_ms)],
   ...(deadline_ms === null ? [] : [['Time limit with waits', durationText(deadline_ms)] satisfies Fact]),
   ['File', <Code key="file">{file}</Code>],

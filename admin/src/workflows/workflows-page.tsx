@@ -45,7 +45,7 @@ export function WorkflowsPage() {
   }
   const tags = url.tags === '' ? [] : url.tags.split(',')
   const wanted = data.workflows.filter((workflow) => {
-    const words = `${workflow.name} ${workflow.description} ${workflow.category}`.toLowerCase()
+    const words = `${workflow.name} ${workflow.display_name} ${workflow.description} ${workflow.category}`.toLowerCase()
     return words.includes(url.q.toLowerCase()) && tags.every((tag) => workflow.tags.includes(tag))
   })
   const allTags = [...new Set(data.workflows.flatMap((workflow) => workflow.tags))].sort()
@@ -100,19 +100,25 @@ export function WorkflowsPage() {
 
 type CardProps = { workflow: Workflow; orgId: string; isScheduled: boolean }
 
-function Card({ workflow: { name, description, tags }, orgId, isScheduled }: CardProps) {
+function Card({ workflow: { name, display_name, description, tags, offered_to }, orgId, isScheduled }: CardProps) {
   return (
     <Stack className="panel" p="md" gap="xs" justify="space-between">
       <div>
         <AppLink to={paths.workflow(name, { org: orgId })} fw={650} className="wrap-anywhere">
-          {name}
+          {display_name}
         </AppLink>
+        {display_name !== name && (
+          <Text size="xs" c="dimmed" ff="monospace" className="wrap-anywhere">
+            {name}
+          </Text>
+        )}
         <Text size="sm" c="dimmed">
           {description}
         </Text>
       </div>
       <Group gap={6}>
         {isScheduled && <Badge variant="light">Scheduled</Badge>}
+        {offered_to === 'customers' && <Badge variant="light">Offered to customers</Badge>}
         {tags.map((tag) => (
           <Badge key={tag} variant="light" color="gray" tt="none">
             {tag}

@@ -14,7 +14,7 @@ const columns: Column<ApiKey>[] = [
   { title: 'ID', value: ({ id }) => id, isWhole: true },
   { title: 'NAME', value: ({ name }) => name },
   { title: 'KEY', value: ({ prefix }) => `${prefix}…` },
-  { title: 'STATE', value: ({ state }) => state },
+  { title: 'STATE', value: ({ state, value_ended_at }) => (state === 'active' && value_ended_at ? 'rotate it' : state) },
   { title: 'GRANTS', value: ({ grants }) => grants.map(grantText).join('; ') },
   { title: 'MADE BY', value: ({ made_by }) => made_by.name },
   { title: 'USED', value: ({ last_used_at }) => time(last_used_at) },

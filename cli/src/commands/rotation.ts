@@ -1,24 +1,12 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { makeCommand } from '../command.ts'
 import { usageError } from '../failure.ts'
 import { note, printJson } from '../output/print.ts'
 import { showProgress } from '../output/progress.ts'
-import type { Terminal } from '../output/terminal.ts'
-import { readAll } from './pairs.ts'
+import { readKeyText } from './wrapped-key.ts'
 
 type Options = { newKeyFile?: string; json?: boolean }
-
-async function readNewKey(terminal: Terminal, file: string): Promise<string> {
-  if (file === '-') return (await readAll(terminal.stdin)).trim()
-  const path = resolve(terminal.cwd, file)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw usageError(`The file ${path} cannot be read (${error.code}).`)
-  })
-  return text.trim()
-}
 
 /** `secrets rotate`: on the machine that holds the master key, not over HTTP, because the key never leaves it. */
 export function rotateCommand({ terminal }: Cli): Command {
@@ -29,20 +17,30 @@ export function rotateCommand({ terminal }: Cli): Command {
   )
     .option(
       '--new-key-file <file>',
-      'the new key, 32 bytes as base64, or - for standard input: where CROSSWALK_MASTER_KEY holds the old one. Otherwise a key is made',
+      'the new key, 32 bytes as base64 or wrapped, or - for standard input: where CROSSWALK_MASTER_KEY holds the old one. Otherwise a key is made',
     )
     .option('--json', 'print what was done as JSON')
     .action(async (options: Options) => {
       // They bring half of the server along, which the other commands have no use for.
-      const [{ readEnvironment }, { openDatabase }, { rotateKeyFile }, { rotateMasterKey }, { sealedElsewhere }, { openLocalDatabase }] =
-        await Promise.all([
-          import('@crosswalk/server/environment'),
-          import('@crosswalk/server/database'),
-          import('@crosswalk/server/key-files'),
-          import('@crosswalk/server/rotation'),
-          import('@crosswalk/server/sealed-elsewhere'),
-          import('../local/local-database.ts'),
-        ])
+      const [
+        { readEnvironment },
+        { openDatabase },
+        { rotateKeyFile },
+        { rotateMasterKey },
+        { sealedElsewhere },
+        { openLocalDatabase },
+        { masterKeyOpener },
+        { parseGivenMasterKey },
+      ] = await Promise.all([
+        import('@crosswalk/server/environment'),
+        import('@crosswalk/server/database'),
+        import('@crosswalk/server/key-files'),
+        import('@crosswalk/server/rotation'),
+        import('@crosswalk/server/sealed-elsewhere'),
+        import('../local/local-database.ts'),
+        import('@crosswalk/server/master-key-opener'),
+        import('@crosswalk/server/master-key-setting'),
+      ])
       const environment = readEnvironment(terminal.env, terminal.cwd)
       const { masterKey: oldKey, dataDir } = environment
       if (oldKey !== null && options.newKeyFile === undefined) {
@@ -52,7 +50,11 @@ export function rotateCommand({ terminal }: Cli): Command {
       }
       if (oldKey === null && options.newKeyFile !== undefined)
         throw usageError('The master key is in the data directory, where the new one is made too: leave --new-key-file out.')
-      const newKey = options.newKeyFile === undefined ? undefined : await readNewKey(terminal, options.newKeyFile)
+      const opener = masterKeyOpener()
+      const newKey =
+        options.newKeyFile === undefined
+          ? undefined
+          : await opener.open(parseGivenMasterKey('The new master key', await readKeyText(terminal, options.newKeyFile)))
 
       const local = await openLocalDatabase(environment)
       const db = openDatabase(local.url, { maxConnections: 2, name: 'crosswalk secrets rotate' })
@@ -62,7 +64,7 @@ export function rotateCommand({ terminal }: Cli): Command {
       try {
         const { resealed } =
           oldKey !== null && newKey !== undefined
-            ? await rotateMasterKey(db, oldKey, newKey, { onProgress, also: sealedElsewhere })
+            ? await rotateMasterKey(db, await opener.open(oldKey), newKey, { onProgress, also: sealedElsewhere })
             : await rotateKeyFile(db, dataDir, { onProgress, also: sealedElsewhere })
         progress.stop()
         if (options.json) return printJson(terminal, { resealed })

@@ -12,6 +12,7 @@ import { readSecretValue } from './secret-value.ts'
 import { expiryOf, secretVersionCommands } from './secret-versions.ts'
 import { moveCommand } from './secrets-move.ts'
 import { globalOption, ownerInWords, scopeColumn, scopeFilterOf, scopeOf } from './value-scope.ts'
+import { unwrapKeyCommand, wrapKeyCommand } from './wrapped-key.ts'
 
 const columns: Column<Secret>[] = [
   { title: 'KEY', value: ({ key }) => key, isWhole: true },
@@ -75,6 +76,6 @@ export function secretCommands(cli: Cli): Command {
     'secrets',
     'Values for author code that are never shown again.',
     ['secrets list', 'secrets set myintegration_api_key'],
-    [list, set, ...secretVersionCommands(cli), remove, rotateCommand(cli), moveCommand(cli)],
+    [list, set, ...secretVersionCommands(cli), remove, rotateCommand(cli), wrapKeyCommand(cli), unwrapKeyCommand(cli), moveCommand(cli)],
   )
 }

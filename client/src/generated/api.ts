@@ -264,6 +264,15 @@ export type ApiKeyMadeBy = {
   name: string
 }
 
+/**
+ * Who rotated it last, and so has seen its value. When they leave, the value ends.
+ */
+export type ApiKeyRotatedBy = {
+  type: string
+  id: string
+  name: string
+} | null
+
 export interface ApiKey {
   id: string
   name: string
@@ -281,6 +290,10 @@ export interface ApiKey {
   /** Until then the key before the last rotation is taken, too. */
   previous_valid_until: string | null
   revoked_at: string | null
+  /** Who rotated it last, and so has seen its value. When they leave, the value ends. */
+  rotated_by: ApiKeyRotatedBy
+  /** Since then its value is not taken, because who rotated it has left: rotate it. */
+  value_ended_at: string | null
   /** To about a minute. */
   last_used_at: string | null
   /** @nullable */
@@ -296,6 +309,15 @@ export type MadeApiKeyMadeBy = {
   id: string
   name: string
 }
+
+/**
+ * Who rotated it last, and so has seen its value. When they leave, the value ends.
+ */
+export type MadeApiKeyRotatedBy = {
+  type: string
+  id: string
+  name: string
+} | null
 
 export interface MadeApiKey {
   id: string
@@ -314,6 +336,10 @@ export interface MadeApiKey {
   /** Until then the key before the last rotation is taken, too. */
   previous_valid_until: string | null
   revoked_at: string | null
+  /** Who rotated it last, and so has seen its value. When they leave, the value ends. */
+  rotated_by: MadeApiKeyRotatedBy
+  /** Since then its value is not taken, because who rotated it has left: rotate it. */
+  value_ended_at: string | null
   /** To about a minute. */
   last_used_at: string | null
   /** @nullable */
@@ -1512,6 +1538,10 @@ export interface FailureCause {
 }
 
 /**
+ * `customers`: every customer’s user whose grant names no workflows may send it as a form. Null: those whose grants name it.
+ */
+export type WorkflowOfferedTo = 'customers' | null
+/**
  * JSON Schema, draft 2020-12.
  */
 export type WorkflowParametersSchema = { [key: string]: unknown }
@@ -1527,7 +1557,12 @@ export type WorkflowConcurrency = {
 }
 
 export interface Workflow {
+  /** Its id: what executions, grants and schedules refer to. */
   name: string
+  /** What people read: the name where its author gave no other. */
+  display_name: string
+  /** `customers`: every customer’s user whose grant names no workflows may send it as a form. Null: those whose grants name it. */
+  offered_to: WorkflowOfferedTo
   description: string
   category: string
   tags: string[]
@@ -1594,6 +1629,8 @@ export type FormOrganizationsItem = {
 export interface Form {
   /** The name of its workflow. */
   id: string
+  /** What people read: the id where its author gave no other. */
+  display_name: string
   description: string
   /** JSON Schema, draft 2020-12. */
   parameters_schema: FormParametersSchema
@@ -1625,6 +1662,8 @@ export type SubmissionError = {
 export interface Submission {
   id: string
   form_id: string
+  /** What people read: the id where its author gave no other, or where it is not there any more. */
+  form_name: string
   org_id: string
   /** @nullable */
   org_name: string | null
@@ -2271,41 +2310,21 @@ export type AttentionExpiringSecretsItem = {
 }
 
 export interface Attention {
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  failing_test: number
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  needs_repair: number
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  gone: number
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  renamed: number
-  /**
-   * So many mappings; `GET /api/mappings?attention=` lists them.
-   * @minimum -9007199254740991
-   * @maximum 9007199254740991
-   */
-  never_tested: number
-  /** Integrations with a required key that has no global value and that some organization needs, by name. */
+  /** So many mappings; `GET /api/mappings?attention=` lists them. Null without the permission canViewMappings. */
+  failing_test: number | null
+  /** So many mappings; `GET /api/mappings?attention=` lists them. Null without the permission canViewMappings. */
+  needs_repair: number | null
+  /** So many mappings; `GET /api/mappings?attention=` lists them. Null without the permission canViewMappings. */
+  gone: number | null
+  /** So many mappings; `GET /api/mappings?attention=` lists them. Null without the permission canViewMappings. */
+  renamed: number | null
+  /** So many mappings; `GET /api/mappings?attention=` lists them. Null without the permission canViewMappings. */
+  never_tested: number | null
+  /** Integrations with a required key that has no global value and that some organization needs, by name. None without the permission canViewMappings. */
   missing_credentials: AttentionMissingCredentialsItem[]
   /** Workflows that failed in the last 24 hours and were not tried again; `GET /api/executions?attention=failed` lists them. Null without the permission canViewExecutions. */
   failed_executions: AttentionFailedExecutions
-  /** Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations. */
+  /** Integrations whose newest discovery with the global credentials failed, by name. None without the permission canViewMappings for all organizations. */
   failed_discoveries: AttentionFailedDiscoveriesItem[]
   /** Secrets that you may manage and that expire within 14 days, or have expired: at most 20, the first first. */
   expiring_secrets: AttentionExpiringSecretsItem[]
@@ -8974,7 +8993,7 @@ export const getListFormsUrl = () => {
 }
 
 /**
- * A grant with canSubmitForms that names workflows (`workflows`) offers these. One that names none offers none.
+ * A grant with canSubmitForms that names workflows (`workflows`) offers these. One of a customer’s user that names none offers the workflows that their authors offer to customers (`offeredTo`).
  * @summary List the forms that are offered to you
  */
 export const listForms = async (options?: Parameters<typeof callApi>[1]): Promise<ListForms200> => {
@@ -9452,7 +9471,7 @@ export const getGetAttentionUrl = () => {
 }
 
 /**
- * A deactivated organization needs none.
+ * A deactivated organization needs none. Each entry is shown by the permission that it needs itself: canViewMappings, canViewExecutions or canManageSecrets. Without any of them this is refused.
  * @summary Count what needs attention across organizations
  */
 export const getAttention = async (options?: Parameters<typeof callApi>[1]): Promise<Attention> => {

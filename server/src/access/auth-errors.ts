@@ -18,6 +18,11 @@ export const authError = defineErrors({
 export const keyUseError = defineErrors({
   key_expired: { status: 401, message: 'This API key has expired. Ask for a new one.' },
   key_revoked: { status: 401, message: 'This API key, or the one that it was made by, was revoked. Ask for a new one.' },
+  key_value_ended: {
+    status: 401,
+    message:
+      'This value of the API key has ended, because the person or key that rotated it is gone. Ask its maker, or who manages keys, to rotate it, and use the new one.',
+  },
   key_address_refused: { status: 403, message: 'This API key is not taken from your address. Ask who made it to add the address.' },
   admin_key_off: {
     status: 401,

@@ -15,6 +15,12 @@ export type KeyRow = {
   expires_at: Date | null
   rotated_at: Date | null
   revoked_at: Date | null
+  /** Who has seen its value beside its maker; null where nobody has rotated it. */
+  rotator_type: string | null
+  rotator_id: string | null
+  rotator_name: string | null
+  /** Who rotated it has left, and its value with them. */
+  value_ended_at: Date | null
   last_used_at: Date | null
   last_used_address: string | null
   /** Of a command line that its maker let in. */
@@ -31,22 +37,25 @@ export type ChainRow = Pick<
 > & {
   /** Where the key that was looked for is the one before a rotation. */
   valid_until: Date | null
+  /** Of the value that was looked for. */
+  is_value_over: boolean
   grants: GrantRow[]
   maker_grants: GrantRow[] | null
 }
 
 const columns = sql`id, name, prefix, previous_valid_until, maker_type, maker_id, maker_name, generation, addresses, created_at, expires_at,
-  rotated_at, revoked_at, last_used_at, last_used_address, is_device, device_address`
+  rotated_at, revoked_at, rotator_type, rotator_id, rotator_name, value_ended_at, last_used_at, last_used_address, is_device, device_address`
 
-const chainFrom = (condition: Sql, validUntil: Sql): Sql => sql`
+const chainFrom = (condition: Sql, validUntil: Sql, isValueOver: Sql): Sql => sql`
   with recursive chain as (
-    select k.id, k.name, k.maker_type, k.maker_id, k.maker_name, k.addresses, k.expires_at, k.revoked_at, ${validUntil} as valid_until, 0 as distance
+    select k.id, k.name, k.maker_type, k.maker_id, k.maker_name, k.addresses, k.expires_at, k.revoked_at, ${validUntil} as valid_until,
+      ${isValueOver} as is_value_over, 0 as distance
     from api_keys k where ${condition}
     union all
-    select m.id, m.name, m.maker_type, m.maker_id, m.maker_name, m.addresses, m.expires_at, m.revoked_at, null, c.distance + 1
+    select m.id, m.name, m.maker_type, m.maker_id, m.maker_name, m.addresses, m.expires_at, m.revoked_at, null, false, c.distance + 1
     from chain c join api_keys m on c.maker_type = 'api_key' and c.maker_id = m.id::text
     where c.distance < 20)
-  select id, name, maker_type, maker_id, maker_name, addresses, expires_at, revoked_at, valid_until,
+  select id, name, maker_type, maker_id, maker_name, addresses, expires_at, revoked_at, valid_until, is_value_over,
     ${selectGrants(sql`'api_key'`, sql`chain.id::text`)} as grants,
     case when maker_type = 'person' then ${selectGrants(sql`'person'`, sql`chain.maker_id`)} end as maker_grants
   from chain order by distance`
@@ -55,12 +64,16 @@ const chainFrom = (condition: Sql, validUntil: Sql): Sql => sql`
 export function findKeyChain(db: Database, digest: Buffer): Promise<ChainRow[]> {
   const isThis = sql`k.key_digest = ${digest} or k.previous_digest = ${digest}`
   const validUntil = sql`case when k.previous_digest = ${digest} then k.previous_valid_until end`
-  return readInScope<ChainRow>(db, 'allOrganizations', chainFrom(isThis, validUntil))
+  return readInScope<ChainRow>(
+    db,
+    'allOrganizations',
+    chainFrom(isThis, validUntil, sql`k.key_digest = ${digest} and k.value_ended_at is not null`),
+  )
 }
 
 /** The same by its id, which may be any text. */
 export function findKeyChainById(transaction: Transaction, id: string): Promise<ChainRow[]> {
-  return transaction.query<ChainRow>(chainFrom(sql`k.id::text = ${id}`, sql`null::timestamptz`))
+  return transaction.query<ChainRow>(chainFrom(sql`k.id::text = ${id}`, sql`null::timestamptz`, sql`false`))
 }
 
 export async function insertKeyRow(
@@ -118,12 +131,17 @@ export async function lockKeyRow(transaction: Transaction, id: string): Promise<
 export async function rotateKeyRow(
   transaction: Transaction,
   id: string,
-  fresh: { digest: Buffer; prefix: string; overlapMinutes: number },
+  fresh: { digest: Buffer; prefix: string; overlapMinutes: number; rotator: { type: string; id: string; name: string } },
 ): Promise<KeyRow> {
+  // A value that has ended is not taken any longer for a rotation.
+  const hasOverlap = sql`${fresh.overlapMinutes}::int > 0 and value_ended_at is null`
   const rows = await transaction.query<KeyRow>(sql`
-    update api_keys set previous_digest = case when ${fresh.overlapMinutes}::int > 0 then key_digest end,
-      previous_valid_until = case when ${fresh.overlapMinutes}::int > 0 then now() + make_interval(mins => ${fresh.overlapMinutes}::int) end,
-      key_digest = ${fresh.digest}, prefix = ${fresh.prefix}, rotated_at = now()
+    update api_keys set previous_digest = case when ${hasOverlap} then key_digest end,
+      previous_valid_until = case when ${hasOverlap} then now() + make_interval(mins => ${fresh.overlapMinutes}::int) end,
+      previous_rotator_type = case when ${hasOverlap} then rotator_type end, previous_rotator_id = case when ${hasOverlap} then rotator_id end,
+      previous_since = case when ${hasOverlap} then coalesce(rotated_at, created_at) end,
+      key_digest = ${fresh.digest}, prefix = ${fresh.prefix}, rotated_at = now(), value_ended_at = null,
+      rotator_type = ${fresh.rotator.type}, rotator_id = ${fresh.rotator.id}, rotator_name = ${fresh.rotator.name}
     where id = ${id} returning ${columns}`)
   return rows[0] as KeyRow // its row is locked by this transaction
 }
@@ -136,6 +154,42 @@ export async function revokeKeyRow(transaction: Transaction, id: string): Promis
 export async function lockKeysMadeBy(transaction: Transaction, maker: { type: string; id: string }): Promise<{ id: string }[]> {
   return transaction.query<{ id: string }>(sql`
     select id from api_keys where maker_type = ${maker.type} and maker_id = ${maker.id} and revoked_at is null order by id for update`)
+}
+
+/** A key with a value that somebody knows who rotated it. */
+export type KnownValueRow = { id: string; name: string; prefix: string; is_current: boolean; known_since: Date }
+
+/** The values of keys, the one before in its overlap too, that a person or a key has seen by rotating, of keys that are not revoked. */
+export async function lockValuesKnownTo(transaction: Transaction, rotator: { type: string; id: string }): Promise<KnownValueRow[]> {
+  return transaction.query<KnownValueRow>(sql`
+    select id, name, prefix, rotator.is_current, rotator.known_since from api_keys
+    cross join lateral (
+      select true as is_current, rotated_at as known_since where rotator_type = ${rotator.type} and rotator_id = ${rotator.id} and value_ended_at is null
+      union all
+      select false, previous_since where previous_rotator_type = ${rotator.type} and previous_rotator_id = ${rotator.id}
+        and previous_digest is not null) as rotator
+    where revoked_at is null
+      and (rotator_type = ${rotator.type} and rotator_id = ${rotator.id} or previous_rotator_type = ${rotator.type} and previous_rotator_id = ${rotator.id})
+    order by id for update of api_keys`)
+}
+
+/** Ends the value that is taken now: its digest stays, so that who comes with it is told why. */
+export async function endValueRow(transaction: Transaction, id: string): Promise<void> {
+  await transaction.query(sql`update api_keys set value_ended_at = now() where id = ${id}`)
+}
+
+/** Ends the value before, which was taken until its overlap is over. */
+export async function endPreviousValueRow(transaction: Transaction, id: string): Promise<void> {
+  await transaction.query(sql`
+    update api_keys set previous_digest = null, previous_valid_until = null, previous_rotator_type = null, previous_rotator_id = null, previous_since = null
+    where id = ${id}`)
+}
+
+/** What was done with a key since somebody knew its value: the keys that it made. */
+export async function lockKeysMadeSince(transaction: Transaction, makerId: string, since: Date): Promise<{ id: string }[]> {
+  return transaction.query<{ id: string }>(sql`
+    select id from api_keys where maker_type = 'api_key' and maker_id = ${makerId} and created_at >= ${since} and revoked_at is null
+    order by id for update`)
 }
 
 /** Of one key once a minute, whichever processes it is used in. */

@@ -23,6 +23,11 @@ const keyFields = {
   rotated_at: z.iso.datetime().nullable(),
   previous_valid_until: z.iso.datetime().nullable().describe('Until then the key before the last rotation is taken, too.'),
   revoked_at: z.iso.datetime().nullable(),
+  rotated_by: z
+    .object({ type: z.string(), id: z.string(), name: z.string() })
+    .nullable()
+    .describe('Who rotated it last, and so has seen its value. When they leave, the value ends.'),
+  value_ended_at: z.iso.datetime().nullable().describe('Since then its value is not taken, because who rotated it has left: rotate it.'),
   last_used_at: z.iso.datetime().nullable().describe('To about a minute.'),
   last_used_address: z.string().nullable(),
 }
@@ -48,6 +53,8 @@ function viewOf(key: ApiKey): z.input<typeof keyView> {
     rotated_at: isoOf(key.rotatedAt),
     previous_valid_until: key.previousValidUntil && key.previousValidUntil > now ? isoOf(key.previousValidUntil) : null,
     revoked_at: isoOf(key.revokedAt),
+    rotated_by: key.rotatedBy,
+    value_ended_at: isoOf(key.valueEndedAt),
     last_used_at: isoOf(key.lastUsedAt),
     last_used_address: key.lastUsedAddress,
   }

@@ -10,12 +10,17 @@ import { tellAccessChanged } from './grants.queries.ts'
 import { fieldsOfGrant, type Grant } from './grants.ts'
 import { keyPrefix } from './key-text.ts'
 import {
+  endPreviousValueRow,
+  endValueRow,
   insertKeyRow,
   type KeyRow,
+  type KnownValueRow,
   type ListedKeyRow,
   listKeyRows,
   lockKeyRow,
   lockKeysMadeBy,
+  lockKeysMadeSince,
+  lockValuesKnownTo,
   revokeKeyRow,
   rotateKeyRow,
 } from './keys.queries.ts'
@@ -48,6 +53,10 @@ export type ApiKey = {
   /** Until then the key before the last rotation is taken, too. */
   previousValidUntil: Date | null
   revokedAt: Date | null
+  /** Who has seen the value that is taken now beside its maker. */
+  rotatedBy: { type: string; id: string; name: string } | null
+  /** Who rotated it has left: its value is not taken, and the key waits to be rotated. */
+  valueEndedAt: Date | null
   lastUsedAt: Date | null
   lastUsedAddress: string | null
   /** Of a command line: where it asked from when it was let in. */
@@ -72,6 +81,11 @@ function keyOf(row: ListedKeyRow): ApiKey {
     rotatedAt: row.rotated_at,
     previousValidUntil: row.previous_valid_until,
     revokedAt: row.revoked_at,
+    rotatedBy:
+      row.rotator_type === null || row.rotator_id === null
+        ? null
+        : { type: row.rotator_type, id: row.rotator_id, name: row.rotator_name ?? row.rotator_id },
+    valueEndedAt: row.value_ended_at,
     lastUsedAt: row.last_used_at,
     lastUsedAddress: row.last_used_address,
     deviceAddress: row.device_address,
@@ -201,7 +215,7 @@ export async function rotateKeyWithin(
   // A key is held to its maker at each use: they get nothing by it that they do not have, whatever it was made with.
   if (!isMaker(principal, before)) requireMayKnowKey(principal, { name: before.name, grants: before.grants.map(grantOf) })
   const { key, digest, prefix } = newKey()
-  const after: KeyRow = await rotateKeyRow(transaction, id, { digest, prefix, overlapMinutes })
+  const after: KeyRow = await rotateKeyRow(transaction, id, { digest, prefix, overlapMinutes, rotator: principal.actor })
   await tellAccessChanged(transaction)
   await recordAudit(transaction, acting, {
     action: 'api_key.rotated',
@@ -227,7 +241,7 @@ async function endKey(transaction: Transaction, acting: Acting, row: ListedKeyRo
   const key = keyOf(row)
   const gone = Object.fromEntries(Object.entries(auditedFields(key)).map(([field, before]) => [field, { before, after: null }]))
   await recordKey(transaction, acting, 'api_key.revoked', key, gone)
-  await endKeysMadeByWithin(transaction, acting, { type: 'api_key', id: row.id })
+  await endKeysKnownToWithin(transaction, acting, { type: 'api_key', id: row.id })
   await tellAccessChanged(transaction)
 }
 
@@ -248,10 +262,35 @@ export function revokeDeviceKey(db: Database, acting: Acting, { actor }: Princip
   })
 }
 
-/** Ends every key that a person or a key made, and what these made: for when the maker is gone. */
-export async function endKeysMadeByWithin(transaction: Transaction, acting: Acting, maker: { type: string; id: string }): Promise<void> {
-  for (const { id } of await lockKeysMadeBy(transaction, maker)) {
+/**
+ * Ends all that a person or a key can still use of keys, for when they are gone: the keys that they made, with what these made; and of other
+ * keys the values that they have seen by rotating them. Such a key stays, and waits for who may to rotate it.
+ */
+export async function endKeysKnownToWithin(transaction: Transaction, acting: Acting, gone: { type: string; id: string }): Promise<void> {
+  await endKeys(transaction, acting, await lockKeysMadeBy(transaction, gone))
+  for (const known of await lockValuesKnownTo(transaction, gone)) await endKnownValue(transaction, acting, known)
+  await tellAccessChanged(transaction)
+}
+
+async function endKeys(transaction: Transaction, acting: Acting, keys: readonly { id: string }[]): Promise<void> {
+  for (const { id } of keys) {
     const row = await lockKeyRow(transaction, id)
-    if (row) await endKey(transaction, acting, row)
+    // It may have ended with another of them.
+    if (row && !row.revoked_at) await endKey(transaction, acting, row)
   }
+}
+
+/** Ends a value of a key, and what may have been done with it since somebody knew it: keys that it made, and values that it has seen. */
+async function endKnownValue(transaction: Transaction, acting: Acting, { id, name, prefix, ...known }: KnownValueRow): Promise<void> {
+  if (known.is_current) await endValueRow(transaction, id)
+  else await endPreviousValueRow(transaction, id)
+  await recordAudit(transaction, acting, {
+    action: 'api_key.value_ended',
+    organizationId: null,
+    target: { type: 'api_key', id, name },
+    changes: known.is_current ? { prefix: { before: prefix, after: null } } : {},
+  })
+  await endKeys(transaction, acting, await lockKeysMadeSince(transaction, id, known.known_since))
+  for (const other of await lockValuesKnownTo(transaction, { type: 'api_key', id }))
+    if (other.known_since >= known.known_since) await endKnownValue(transaction, acting, other)
 }

@@ -74,14 +74,32 @@ const dependsOnTags = ({ grants, cappedBy }: Identity): boolean =>
 /** What grants come to that no tag is part of, for as long as their identity is remembered: nothing changes it. */
 const fixed = new WeakMap<Identity, readonly Granted[]>()
 
+type ByTags = { asked: readonly { tags: readonly string[]; found: readonly string[] }[]; granted: readonly Granted[] }
+/** The same with tags, for as long as each look-up of tags gives the very list that it gave. */
+const byTags = new WeakMap<Identity, ByTags>()
+
+async function grantedNow(findTagged: FindTagged, identity: Identity): Promise<readonly Granted[]> {
+  const before = byTags.get(identity)
+  if (before) {
+    let isSame = true
+    for (const { tags, found } of before.asked) isSame &&= (await findTagged(tags)) === found
+    if (isSame) return before.granted
+  }
+  const asked: { tags: readonly string[]; found: readonly string[] }[] = []
+  const granted = await grantedOf(async (tags) => {
+    const found = await findTagged(tags)
+    asked.push({ tags, found })
+    return found
+  }, identity)
+  if (asked.length > 0) byTags.set(identity, { asked, granted })
+  else if (!dependsOnTags(identity)) fixed.set(identity, granted)
+  return granted
+}
+
 /** Looks up what the grants come to now, so that a changed tag applies from the next request on. */
 export async function principalOf(findTagged: FindTagged, identity: Identity, permission: RoutePermission): Promise<Principal> {
   const { cappedBy: _, ...shown } = identity
-  const known = fixed.get(identity)
-  if (known) return { ...shown, permission, granted: known }
-  const granted = await grantedOf(findTagged, identity)
-  if (!dependsOnTags(identity)) fixed.set(identity, granted)
-  return { ...shown, permission, granted }
+  return { ...shown, permission, granted: fixed.get(identity) ?? (await grantedNow(findTagged, identity)) }
 }
 
 /** Every permission that some grant gives, for whichever organizations; for one where it is named. */
@@ -119,6 +137,18 @@ export function asNamed(principal: Principal, workflow?: string): Principal {
       only?.of === 'workflow' && (workflow === undefined || only.names.has(workflow)) ? [one] : [],
     ),
   }
+}
+
+/** True of a grant of a customer's user: it gives forms, and nothing of how the provider works. */
+const isOfCustomer = ({ permissions }: Granted) => allGivenBy(permissions).every((permission) => ofForms.has(permission))
+
+/**
+ * A principal with what is offered to all customers: a customer's user's grants that name no workflow name these. One that names some is held
+ * to them, and those of the provider's own people offer nothing.
+ */
+export function offered(principal: Principal, workflows: readonly string[]): Principal {
+  const only: Only = { of: 'workflow', names: new Set(workflows) }
+  return { ...principal, granted: principal.granted.map((one) => (!one.only && isOfCustomer(one) ? { ...one, only } : one)) }
 }
 
 /** The workflows or integrations for which limited grants give a permission for an organization. */

@@ -149,7 +149,10 @@ export type AuditEvent =
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)
   | (OfAll & { action: 'api_key.created' | 'api_key.revoked'; changes: ChangesOf<KeyFields> } & Target<'api_key', { name: string }>)
   | (OfAll & { action: 'device.approved' | 'device.denied' } & Nothing & Target<'device', { name: string; address: string }>)
-  | (OfAll & { action: 'api_key.rotated'; changes: ChangesOf<{ prefix: string }> } & Target<'api_key', { name: string }>)
+  | (OfAll & { action: 'api_key.rotated' | 'api_key.value_ended'; changes: ChangesOf<{ prefix: string }> } & Target<
+        'api_key',
+        { name: string }
+      >)
   | (OfAll & { action: 'admin_key.used' } & Nothing & Target<'address'>)
   | (OfAll & { action: 'role.created' | 'role.updated' | 'role.deleted'; changes: ChangesOf<RoleFields> } & Target<
         'role',

@@ -35,6 +35,7 @@ const verbs: Record<string, string> = { executed: 'run', retried: 'tried again',
 
 /** Where noun and verb do not make what people say. */
 const sentences: Record<string, string> = {
+  'api_key.value_ended': 'Value of an API key ended with who had rotated it',
   'device.approved': 'Command line let in',
   'device.denied': 'Command line kept out',
   'egress.refused': 'Connection of author code refused',

@@ -15,7 +15,7 @@ import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId, wireWholeNumberOr } from '../platform/http/text.ts'
 import { executeWorkflow } from '../workflows/workflows.ts'
 import { listOrganizationsOf } from './forms.queries.ts'
-import { asForm, type Form, fieldsAskedBy, formError, getForm, listForms } from './forms.ts'
+import { asForm, type Form, fieldsAskedBy, formError, getForm, listForms, withOffers } from './forms.ts'
 import { getSubmission, listSubmissions, submissionView, viewOfSubmission, viewsOfSubmissions } from './submissions.ts'
 
 const maxOrganizations = 200
@@ -23,6 +23,7 @@ const maxOrganizations = 200
 const formView = z
   .object({
     id: z.string().describe('The name of its workflow.'),
+    display_name: z.string().describe('What people read: the id where its author gave no other.'),
     description: z.string(),
     parameters_schema: jsonSchemaView,
     data_providers: z
@@ -37,6 +38,7 @@ const formView = z
 async function viewOfForm(db: Database, { workflow, scope, dataProviders }: Form): Promise<z.input<typeof formView>> {
   return {
     id: workflow.name,
+    display_name: workflow.displayName ?? workflow.name,
     description: workflow.description,
     parameters_schema: workflow.parametersSchema,
     data_providers: dataProviders.map((provider) => ({ name: provider.name, fields: fieldsAskedBy(provider) })),
@@ -56,7 +58,8 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
       operationId: 'listForms',
       tag: 'Forms',
       summary: 'List the forms that are offered to you',
-      description: 'A grant with canSubmitForms that names workflows (`workflows`) offers these. One that names none offers none.',
+      description:
+        'A grant with canSubmitForms that names workflows (`workflows`) offers these. One of a customer’s user that names none offers the workflows that their authors offer to customers (`offeredTo`).',
       permission: 'canSubmitForms',
       audit: { none: 'reads only' },
       responses: { 200: z.object({ forms: z.array(formView), count: z.int() }) },
@@ -149,7 +152,7 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
           signal,
         }
         const execution = await asForm(request.log, () => executeWorkflow(dependencies, order))
-        return { status: hasEnded(execution) ? 200 : 202, body: await viewOfSubmission(db, request.principal, execution) }
+        return { status: hasEnded(execution) ? 200 : 202, body: await viewOfSubmission(db, form.principal, execution) }
       },
     }),
     definePrincipalRoute({
@@ -165,9 +168,10 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
       errors: [],
       async handler({ principal, query }) {
         const [beforeId] = query.cursor === undefined ? [] : parseCursor(query.cursor, z.tuple([wireId]))
-        const found = await listSubmissions(db, principal, { beforeId, limit: query.limit + 1 })
+        const offered = await withOffers(db, principal)
+        const found = await listSubmissions(db, offered, { beforeId, limit: query.limit + 1 })
         const { items, nextCursor } = pageOf(found, query.limit, ({ id }) => [id])
-        const submissions = await viewsOfSubmissions(db, principal, items)
+        const submissions = await viewsOfSubmissions(db, offered, items)
         return { status: 200, body: { submissions, count: submissions.length, next_cursor: nextCursor } }
       },
     }),
@@ -183,8 +187,9 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
       responses: { 200: submissionView },
       errors: ['submission_not_found'],
       async handler({ principal, params }) {
-        const execution = await getSubmission(db, principal, params.id)
-        return { status: 200, body: await viewOfSubmission(db, principal, execution) }
+        const offered = await withOffers(db, principal)
+        const execution = await getSubmission(db, offered, params.id)
+        return { status: 200, body: await viewOfSubmission(db, offered, execution) }
       },
     }),
   ]

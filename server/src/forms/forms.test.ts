@@ -79,6 +79,53 @@ test('a grant that names no workflow offers none, so that a new workflow is open
   assert.deepEqual((await send(testAdminKey, 'GET', '/forms')).body.forms, [])
 })
 
+test('what its author offers to customers is a form for each of them whose grant names none, for their own organization', async () => {
+  await using own = await createTestApp({
+    authenticateWith: (given) =>
+      installationAuthentication({ ...given, adminApiKey: testAdminKey, idleMinutes: 60, isAdminKeyOff: false }).authenticate,
+  })
+  const ask = async (key: string, method: 'GET' | 'POST', path: string, body?: object, org?: string) => {
+    const headers = { authorization: `Bearer ${key}`, ...(org ? { 'x-organization-id': org } : {}) }
+    const answer = await own.app.inject({ method, url: `/api${path}`, headers, ...(body ? { payload: body } : {}) })
+    return { status: answer.statusCode, body: answer.json() as Body }
+  }
+  const offeredForm = workflowDefinition('new_laptop', { displayName: 'Order a laptop', offeredTo: 'customers' })
+  await givenPublished(own.db, offeredForm, workflowDefinition('offboard'))
+  const make = (name: string) => createOrganization(own.db, systemActing, { name, domains: [], tenantId: null })
+  const [initech, hooli] = [(await make('Initech')).id, (await make('Hooli')).id]
+  const reach = { organizations: [initech] }
+  const anyForm = await givenKey(own.db, { role: 'customer_user', reach })
+  const named = await givenKey(own.db, { role: 'customer_user', reach, workflows: ['offboard'] })
+  const technician = await givenKey(own.db, { role: 'technician', reach })
+
+  const { body } = await ask(anyForm.key, 'GET', '/forms')
+  assert.deepEqual(
+    body.forms.map(({ id, display_name, organizations }: Body) => [id, display_name, organizations]),
+    [['new_laptop', 'Order a laptop', [{ id: initech, name: 'Initech' }]]],
+  )
+  assert.deepEqual(idsIn((await ask(named.key, 'GET', '/forms')).body), ['offboard'], 'a grant that names some is held to them')
+  for (const key of [technician.key, testAdminKey])
+    assert.deepEqual((await ask(key, 'GET', '/forms')).body.forms, [], 'it is for customers')
+
+  const sent = await ask(anyForm.key, 'POST', '/forms/new_laptop/submissions', { parameters: {} }, initech)
+  assert.deepEqual([sent.status, sent.body.form_id, sent.body.form_name], [202, 'new_laptop', 'Order a laptop'])
+  assert.equal(
+    (await ask(anyForm.key, 'POST', '/forms/new_laptop/submissions', { parameters: {} }, hooli)).body.error,
+    'organization_not_found',
+  )
+  assert.equal((await ask(anyForm.key, 'POST', '/forms/offboard/submissions', { parameters: {} }, initech)).body.error, 'form_not_found')
+  assert.deepEqual(
+    (await ask(anyForm.key, 'GET', '/submissions')).body.submissions.map(({ id }: Body) => id),
+    [sent.body.id],
+  )
+  assert.equal((await ask(anyForm.key, 'GET', `/submissions/${sent.body.id}`)).status, 200)
+
+  await givenPublished(own.db, { ...offeredForm, offeredTo: null }, workflowDefinition('offboard'))
+  assert.deepEqual((await ask(anyForm.key, 'GET', '/forms')).body.forms, [])
+  assert.deepEqual((await ask(anyForm.key, 'GET', '/submissions')).body.submissions, [])
+  assert.equal((await ask(anyForm.key, 'GET', `/submissions/${sent.body.id}`)).body.error, 'submission_not_found')
+})
+
 test('they send a form for their own organization, and for no other', async () => {
   const sent = await submit(customer.key, 'new_user', acme)
   assert.deepEqual([sent.status, sent.body.status, sent.body.org_name, sent.body.parameters], [202, 'pending', 'Acme', { name: 'Ann' }])

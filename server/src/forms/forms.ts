@@ -1,4 +1,4 @@
-import { asNamed, limitedScopes, type Principal, scopeOf } from '../access/principal.ts'
+import { asNamed, limitedScopes, offered, type Principal, scopeOf } from '../access/principal.ts'
 import { type DataProviderDefinition, isUsable, listDefinitions, type WorkflowDefinition } from '../definitions/definitions.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { DomainError, defineErrors } from '../platform/errors.ts'
@@ -20,7 +20,22 @@ export const formError = defineErrors({
 /** A workflow that grants offer somebody by its name. `principal` has nothing but these grants. */
 export type Form = { workflow: WorkflowDefinition; principal: Principal; scope: Scope; dataProviders: DataProviderDefinition[] }
 
-/** The workflows that grants offer somebody, each with where. Grants that name no workflow offer none: a new one would be open to all customers. */
+/**
+ * Somebody with what authors offer to all customers. Without it, grants that name no workflow offer none: a new one would be open to all
+ * customers by itself.
+ */
+export async function withOffers(db: Database, principal: Principal): Promise<Principal> {
+  return offersOf(principal, await listDefinitions(db, 'workflow'))
+}
+
+function offersOf(principal: Principal, workflows: readonly WorkflowDefinition[]): Principal {
+  return offered(
+    principal,
+    workflows.filter(({ offeredTo }) => offeredTo === 'customers').map(({ name }) => name),
+  )
+}
+
+/** The workflows that are offered to somebody by their names. */
 function namesOffered(principal: Principal): Set<string> {
   return new Set(limitedScopes(principal, 'workflow', 'canSubmitForms').flatMap(({ names }) => names))
 }
@@ -38,10 +53,12 @@ export function fieldsAskedBy({ parametersSchema: { properties } }: { parameters
 }
 
 /** The forms of somebody, by name. A workflow that does not load is not offered. */
-export async function listForms(db: Database, principal: Principal): Promise<Form[]> {
+export async function listForms(db: Database, asker: Principal): Promise<Form[]> {
+  const workflows = await listDefinitions(db, 'workflow')
+  const principal = offersOf(asker, workflows)
   const names = namesOffered(principal)
   if (names.size === 0) return []
-  const [workflows, providers] = await Promise.all([listDefinitions(db, 'workflow'), listDefinitions(db, 'data_provider')])
+  const providers = await listDefinitions(db, 'data_provider')
   return workflows
     .filter((workflow) => names.has(workflow.name) && isUsable(workflow))
     .map((workflow) => {

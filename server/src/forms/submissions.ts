@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { asNamed, limitedScopes, type Principal, scopeOf } from '../access/principal.ts'
 import { canReach } from '../access/reach.ts'
 import { organizationNamesOf } from '../audit/organization-names.ts'
+import { listDefinitions } from '../definitions/definitions.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
 import { type Execution, executionOf, getExecution, listExecutions } from '../engine/state/executions.ts'
 import { findOrganizationNames } from '../organizations/organizations.ts'
-import type { Database } from '../platform/database/database.ts'
+import type { Database, Scope } from '../platform/database/database.ts'
 import { noOrganizations } from '../platform/database/scope.ts'
 import { DomainError } from '../platform/errors.ts'
 import { formError } from './forms.ts'
@@ -14,6 +15,7 @@ export const submissionView = z
   .object({
     id: z.uuid(),
     form_id: z.string(),
+    form_name: z.string().describe('What people read: the id where its author gave no other, or where it is not there any more.'),
     org_id: z.uuid(),
     org_name: z.string().nullable(),
     status: z.enum(executionStatuses),
@@ -31,14 +33,18 @@ export const submissionView = z
 
 type SubmissionView = z.input<typeof submissionView>
 
-/** What somebody is told of their own submission. @param names of organizations, by their ids */
-function viewOf(principal: Principal, execution: Execution, names: ReadonlyMap<string, string>): SubmissionView {
+/** Of organizations by their ids, and of forms by theirs. */
+type Names = { names: ReadonlyMap<string, string>; forms: ReadonlyMap<string, string> }
+
+/** What somebody is told of their own submission. */
+function viewOf(principal: Principal, execution: Execution, { names, forms }: Names): SubmissionView {
   const { organizationId, result, error, progress, input } = execution
   const own = asNamed(principal, execution.name)
   const seesResult = organizationId !== null && canReach(own, organizationId, 'canSeeResults')
   return {
     id: execution.id,
     form_id: execution.name,
+    form_name: forms.get(execution.name) ?? execution.name,
     org_id: organizationId ?? '',
     org_name: names.get(organizationId ?? '') ?? null,
     status: execution.status,
@@ -98,6 +104,11 @@ export async function viewOfSubmission(db: Database, principal: Principal, execu
   return viewOf(principal, execution, await namesOf(db, principal, [execution]))
 }
 
-function namesOf(db: Database, principal: Principal, executions: readonly Execution[]): Promise<ReadonlyMap<string, string>> {
-  return organizationNamesOf((within, ids) => findOrganizationNames(db, within, ids), scopeOf(asNamed(principal)), executions)
+async function namesOf(db: Database, principal: Principal, executions: readonly Execution[]): Promise<Names> {
+  const find = (within: Scope, ids: readonly string[]) => findOrganizationNames(db, within, ids)
+  const [names, workflows] = await Promise.all([
+    organizationNamesOf(find, scopeOf(asNamed(principal)), executions),
+    executions.length === 0 ? [] : listDefinitions(db, 'workflow'),
+  ])
+  return { names, forms: new Map(workflows.flatMap(({ name, displayName }) => (displayName ? [[name, displayName]] : []))) }
 }

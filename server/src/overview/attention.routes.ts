@@ -8,7 +8,10 @@ import type { Database } from '../platform/database/database.ts'
 import type { Route } from '../platform/http/http.ts'
 import { type AttentionNeeded, findAttention } from './attention.ts'
 
-const mappings = z.int().describe('So many mappings; `GET /api/mappings?attention=` lists them.')
+const mappings = z
+  .int()
+  .nullable()
+  .describe('So many mappings; `GET /api/mappings?attention=` lists them. Null without the permission canViewMappings.')
 const attentionView = z
   .object({
     failing_test: mappings,
@@ -24,7 +27,9 @@ const attentionView = z
           missing: z.array(z.object({ kind: z.enum(['secret', 'config']), key: z.string(), label: z.string() })),
         }),
       )
-      .describe('Integrations with a required key that has no global value and that some organization needs, by name.'),
+      .describe(
+        'Integrations with a required key that has no global value and that some organization needs, by name. None without the permission canViewMappings.',
+      ),
     failed_executions: z
       .object({ count: z.int(), newest: z.array(executionSummaryView) })
       .nullable()
@@ -44,7 +49,7 @@ const attentionView = z
         }),
       )
       .describe(
-        'Integrations whose newest discovery with the global credentials failed, by name. None where you may not act for all organizations.',
+        'Integrations whose newest discovery with the global credentials failed, by name. None without the permission canViewMappings for all organizations.',
       ),
     expiring_secrets: z
       .array(z.object({ key: z.string(), org_id: z.uuid().nullable(), org_name: z.string().nullable(), expires_at: z.iso.datetime() }))
@@ -53,12 +58,10 @@ const attentionView = z
   })
   .meta({ id: 'Attention' })
 
-function viewOf(
-  { mappings, integrations, discoveries, failures, expiring }: AttentionNeeded,
-  relatedNames: RelatedNames,
-): z.input<typeof attentionView> {
+function viewOf({ mappings, failures, expiring }: AttentionNeeded, relatedNames: RelatedNames): z.input<typeof attentionView> {
+  const { counts, integrations = [], discoveries = [] } = mappings ?? {}
   return {
-    ...mappings,
+    ...(counts ?? { failing_test: null, needs_repair: null, gone: null, renamed: null, never_tested: null }),
     missing_credentials: integrations.map(({ integration, missing }) => ({
       integration_name: integration.name,
       display_name: integration.displayName,
@@ -96,8 +99,9 @@ export function attentionRoutes({ db }: { db: Database }): Route[] {
       operationId: 'getAttention',
       tag: 'Mappings',
       summary: 'Count what needs attention across organizations',
-      description: 'A deactivated organization needs none.',
-      permission: 'canViewMappings',
+      description:
+        'A deactivated organization needs none. Each entry is shown by the permission that it needs itself: canViewMappings, canViewExecutions or canManageSecrets. Without any of them this is refused.',
+      permission: 'authenticated',
       audit: { none: 'reads only' },
       responses: { 200: attentionView },
       errors: [],

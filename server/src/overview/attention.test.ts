@@ -185,6 +185,44 @@ test('attention is closed without a principal and without the permission', async
   await using api = await givenTwo()
   const { as, acme } = api
   assert.equal((await as(undefined)('GET', '/attention')).status, 401)
-  const { status, body } = await as(principalFor([acme], 'canViewHistory'))('GET', '/attention')
-  assert.deepEqual([status, body.error, body.details.permission], [403, 'forbidden', 'canViewMappings'])
+  for (const permissions of [['canManageUsers'], ['canSubmitForms', 'canSeeResults'], ['canViewAudit', 'canViewCatalogue']] as const) {
+    const { status, body } = await as(principalFor([acme], ...permissions))('GET', '/attention')
+    assert.deepEqual([status, body.error, body.details.permission], [403, 'forbidden', 'canViewMappings'])
+  }
+})
+
+test('each entry is shown by the permission that it needs itself, and the others say nothing', async () => {
+  await using api = await givenTwo()
+  const { acme, globex, fail, attention, map, setSecret, as } = api
+  await map(acme.id, '1')
+  await map(globex.id, '2')
+  await fail(acme.id)
+  await fail(globex.id)
+  const soon = new Date(Date.now() + 86_400_000).toISOString()
+  await setSecret({ key: 'token', scope: 'organization', org_id: acme.id, expires_at: soon })
+  await setSecret({ key: 'token', scope: 'organization', org_id: globex.id, expires_at: soon })
+  const nothing = {
+    failing_test: null,
+    needs_repair: null,
+    gone: null,
+    renamed: null,
+    never_tested: null,
+    missing_credentials: [],
+    failed_executions: null,
+    failed_discoveries: [],
+    expiring_secrets: [],
+    counted_to: 10_000,
+  }
+  const ofHistory = await attention(as(principalFor([acme], 'canViewHistory')))
+  const { failed_executions: failed, ...restOfHistory } = ofHistory
+  assert.deepEqual([failed.count, failed.newest.length, { ...restOfHistory, failed_executions: null }], [1, 1, nothing])
+  const ofSecrets = await attention(as(principalFor([acme], 'canManageSecrets')))
+  assert.deepEqual(
+    ofSecrets.expiring_secrets.map(({ key, org_id }: { key: string; org_id: string }) => [key, org_id]),
+    [['token', acme.id]],
+  )
+  assert.deepEqual({ ...ofSecrets, expiring_secrets: [] }, nothing)
+  const ofMappings = await attention(as(principalFor([acme], 'canViewMappings')))
+  assert.deepEqual([ofMappings.never_tested, ofMappings.missing_credentials.length], [1, 1])
+  assert.deepEqual([ofMappings.failed_executions, ofMappings.expiring_secrets], [null, []])
 })

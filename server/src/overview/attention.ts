@@ -1,3 +1,4 @@
+import { authError } from '../access/auth-errors.ts'
 import { isGranted, type Principal, scopeOf, seenBy } from '../access/principal.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
@@ -16,12 +17,18 @@ export type IntegrationInNeed = { integration: IntegrationDefinition; missing: (
 /** An integration whose newest discovery with the global credentials failed. */
 export type FailedDiscovery = { integration: IntegrationDefinition; run: FailedDiscoveryRow }
 
-/** What needs an administrator, among the organizations that the principal may see. */
-export type AttentionNeeded = {
-  mappings: Record<Attention, number>
+/** What is wrong with mappings, and with what they are made from. */
+type MappingsInNeed = {
+  counts: Record<Attention, number>
   integrations: IntegrationInNeed[]
   /** None for those who may not see all organizations: the list of the global credentials is not for them. */
   discoveries: FailedDiscovery[]
+}
+
+/** What needs somebody, among the organizations that the principal may see: each entry by the permission that it needs itself. */
+export type AttentionNeeded = {
+  /** Undefined for those who may not see mappings. */
+  mappings: MappingsInNeed | undefined
   /** Secrets that expire within 14 days or have; none for those who may not manage secrets. */
   expiring: ExpiringSecret[]
   /** Undefined for those who may not see what ran. */
@@ -67,14 +74,13 @@ async function findOwnExpiring(db: Database, principal: Principal): Promise<Expi
   return inScope(db, scopeOf(principal, 'canManageSecrets'), (transaction) => findExpiringSecrets(transaction, new Date()))
 }
 
-/** Reads all of it over one connection at a time. */
-export async function findAttention(db: Database, principal: Principal): Promise<AttentionNeeded> {
+/** Of the organizations whose mappings the principal may see. */
+async function findOwnMappings(db: Database, principal: Principal): Promise<MappingsInNeed | undefined> {
+  if (!isGranted(principal, 'canViewMappings')) return undefined
   const seen = seenBy(principal, 'integration', 'canViewMappings')
   const isOfAll = scopeOf(principal, 'canViewMappings') === 'allOrganizations'
   const integrations = await listDefinitions(db, 'integration')
   const missing = await missingKeys(db, integrations)
-  const failures = await findOwnFailures(db, principal)
-  const expiring = await findOwnExpiring(db, principal)
   return inScope(db, seen.scope, async (transaction) => {
     const count = (attention: Attention) => countMappings(transaction, attention, seen, countedTo)
     const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
@@ -90,7 +96,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
     const isNeeded = (key: MissingKey) =>
       needed.some((other) => other.integrationName === key.integrationName && other.kind === key.kind && other.key === key.key)
     return {
-      mappings: { failing_test: failing, needs_repair: needsRepair, never_tested: neverTested, gone, renamed },
+      counts: { failing_test: failing, needs_repair: needsRepair, never_tested: neverTested, gone, renamed },
       integrations: integrations.flatMap((integration) => {
         const own = missing.filter((key) => key.integrationName === integration.name && isNeeded(key))
         return own.length === 0 ? [] : [{ integration, missing: own }]
@@ -99,8 +105,28 @@ export async function findAttention(db: Database, principal: Principal): Promise
         const integration = integrations.find(({ name }) => name === run.integration_name)
         return integration ? [{ integration, run }] : []
       }),
-      expiring,
-      failures,
     }
   })
+}
+
+/** Any of them shows something of what needs attention. */
+const showing = ['canViewMappings', 'canViewExecutions', 'canManageSecrets'] as const
+
+/**
+ * Reads all of it over one connection at a time.
+ *
+ * @throws forbidden - nothing of it is for this principal.
+ */
+export async function findAttention(db: Database, principal: Principal): Promise<AttentionNeeded> {
+  if (!showing.some((permission) => isGranted(principal, permission))) {
+    const [permission] = showing
+    throw authError(
+      'forbidden',
+      { permission },
+      `What needs attention takes one of the permissions ${showing.join(', ')}. Ask an administrator for the one that you need.`,
+    )
+  }
+  const failures = await findOwnFailures(db, principal)
+  const expiring = await findOwnExpiring(db, principal)
+  return { mappings: await findOwnMappings(db, principal), expiring, failures }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
-import { testMasterKey } from '../../testing/test-app.ts'
+import { testAdminKey, testMasterKey } from '../../testing/test-app.ts'
 import { until } from '../../testing/until.ts'
+import { installationAuthentication } from '../access/authentication.ts'
 import { hasForAllWithin } from '../access/callers.ts'
 import { administratorRole } from '../access/grants.ts'
 import { principalOf } from '../access/principal.ts'
@@ -256,6 +257,29 @@ test('sessions of people outlast a rotation of the master key', async () => {
   const kept = await readPlatformSecret({ db: alone.db, keyring }, 'people')
   assert.equal(kept?.reveal(), secret)
   assert.equal((await browser.call('GET', '/session')).status, 200)
+})
+
+test('the value of another one’s key that a person rotated ends with them, and the key stays for its maker', async () => {
+  await using it = await givenPeople({
+    authenticateWith: (api) =>
+      installationAuthentication({ ...api, adminApiKey: testAdminKey, idleMinutes: 60, isAdminKeyOff: false }).authenticate,
+  })
+  const { browser: maker } = await it.join('Maker')
+  const { id: leaverId, browser: leaver } = await it.join('Leaver')
+  const grants = [{ role: 'viewer', reach: { all: true } }]
+  const made = (await maker.call('POST', '/keys', { name: 'reports', grants })).body
+  const rotated = await leaver.call('POST', `/keys/${made.id}/rotate`, { overlap_minutes: 60 })
+  assert.equal(rotated.status, 200, JSON.stringify(rotated.body))
+  const ask = async (key: string) => (await it.browser({ authorization: `Bearer ${key}` }).call('GET', '/me')).body.error
+  assert.deepEqual([await ask(rotated.body.key), await ask(made.key)], [undefined, undefined])
+  await it.asKey.call('POST', `/people/${leaverId}/deactivate`)
+  assert.deepEqual(
+    [await ask(rotated.body.key), await ask(made.key)],
+    ['key_value_ended', undefined],
+    'the maker alone has seen the one before',
+  )
+  const again = await maker.call('POST', `/keys/${made.id}/rotate`, { overlap_minutes: 0 })
+  assert.deepEqual([again.body.value_ended_at, await ask(again.body.key)], [null, undefined])
 })
 
 test('the keys that a person made end with them', async () => {

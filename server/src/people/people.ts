@@ -1,6 +1,6 @@
 import { requireNoMoreThan, resolveGrantsWithin, resumeGrantsWithin, setGrantsWithin, suspendGrantsWithin } from '../access/granting.ts'
 import { fieldsOfGrant } from '../access/grants.ts'
-import { endKeysMadeByWithin } from '../access/keys.ts'
+import { endKeysKnownToWithin } from '../access/keys.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Acting, changesBetween, recordAudit } from '../audit/audit.ts'
 import type { GrantFields, PersonFields } from '../audit/audit-event.ts'
@@ -128,7 +128,7 @@ export async function updatePersonWithin(
 
 /** Ends whatever a person has open: sessions, keys that they made, links, what they have under way. */
 async function endEverythingOf(transaction: Transaction, acting: Acting, personId: string): Promise<void> {
-  await endKeysMadeByWithin(transaction, acting, { type: 'person', id: personId })
+  await endKeysKnownToWithin(transaction, acting, { type: 'person', id: personId })
   await deleteSessionsOf(transaction, personId)
   await deleteUnderWayOf(transaction, personId)
   await deleteLinksOf(transaction, personId)

@@ -20,7 +20,7 @@ import {
   wholeNumber,
 } from './environment-values.ts'
 import type { CertificateFiles } from './http/certificate.ts'
-import { type MasterKeySource, masterKeySource, readMasterKey } from './master-key-setting.ts'
+import { type GivenMasterKey, type MasterKeySource, masterKeySource, readMasterKey } from './master-key-setting.ts'
 import { readProxies } from './outside-proxy.ts'
 
 const sandboxModes = ['auto', 'required', 'off'] as const
@@ -87,8 +87,8 @@ export type Environment = {
   adminApiKey: string | null
   /** The administrator key, and the sessions that were opened with it, are refused. */
   isAdminKeyOff: boolean
-  /** 32 bytes as base64. Null: the one kept in the data directory. */
-  masterKey: string | null
+  /** Null: the one kept in the data directory. */
+  masterKey: GivenMasterKey | null
   /** Where it can be read again while the process runs. */
   masterKeySource: MasterKeySource | null
   /** A start builds the admin interface where what was built is not of its sources. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { invalid } from './environment-values.ts'
 import { systemCodeOf } from './start-error.ts'
+import { parseWrapped, type WrappedMasterKey } from './wrapped-master-key.ts'
 
 /**
  * @returns the text in its one canonical spelling.
@@ -12,6 +13,14 @@ export function parseMasterKey(name: string, text: string): string {
   const bytes = Buffer.from(text, 'base64')
   if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && bytes.length === 32) return bytes.toString('base64')
   throw invalid(name, 'is not 32 bytes written as base64', 'Make one with: openssl rand -base64 32')
+}
+
+/** A master key as it was set: 32 bytes as base64, or wrapped by a key of a vault. */
+export type GivenMasterKey = string | WrappedMasterKey
+
+/** @throws StartError environment_invalid */
+export function parseGivenMasterKey(name: string, text: string): GivenMasterKey {
+  return parseWrapped(name, text) ?? parseMasterKey(name, text)
 }
 
 /** Longer than any program needs that asks a vault. */
@@ -44,12 +53,12 @@ function keyOfFile(file: string): string {
 }
 
 /** The key itself goes first: `start` hands it on to the processes that it starts. */
-export function readMasterKey(given: (name: string) => string | undefined, cwd: string): string | null {
+export function readMasterKey(given: (name: string) => string | undefined, cwd: string): GivenMasterKey | null {
   const text = given('CROSSWALK_MASTER_KEY')
-  if (text !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY', text)
+  if (text !== undefined) return parseGivenMasterKey('CROSSWALK_MASTER_KEY', text)
   const [file, command] = [given('CROSSWALK_MASTER_KEY_FILE'), given('CROSSWALK_MASTER_KEY_COMMAND')]
-  if (file !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_FILE', keyOfFile(resolve(cwd, file)).trim())
-  if (command !== undefined) return parseMasterKey('CROSSWALK_MASTER_KEY_COMMAND', keyOfCommand(command, cwd).trim())
+  if (file !== undefined) return parseGivenMasterKey('CROSSWALK_MASTER_KEY_FILE', keyOfFile(resolve(cwd, file)).trim())
+  if (command !== undefined) return parseGivenMasterKey('CROSSWALK_MASTER_KEY_COMMAND', keyOfCommand(command, cwd).trim())
   return null
 }
 

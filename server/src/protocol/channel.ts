@@ -116,6 +116,10 @@ export type PublishedDefinition =
       kind: 'workflow'
       name: string
       file: string
+      /** What people read in place of the name; null: the name. */
+      displayName: string | null
+      /** To whom its author offers it as a form, beside those whose grants name it. */
+      offeredTo: 'customers' | null
       description: string
       category: string
       tags: string[]

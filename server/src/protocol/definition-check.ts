@@ -74,6 +74,9 @@ const publishedDefinition = z.discriminatedUnion('kind', [
     kind: z.literal('workflow'),
     name,
     file,
+    // Definitions that were published before there were these have none.
+    displayName: word.nullable().default(null),
+    offeredTo: z.literal('customers').nullable().default(null),
     description,
     category: word,
     tags: z.array(word).max(maxTags),

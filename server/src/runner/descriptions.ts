@@ -62,11 +62,14 @@ function plainSelection(organizations: OrganizationSelection): string | string[]
 
 /** A workflow as it is published. */
 export function publishWorkflow({ definition }: Workflow, file: string): Extract<PublishedDefinition, { kind: 'workflow' }> {
-  const { name, description, category, tags, schedule, concurrency } = definition
+  const { name, displayName, description, category, tags, schedule, concurrency, offeredTo } = definition
   return {
     kind: 'workflow',
     name,
     file,
+    // Of another copy of the SDK, which may know of neither.
+    displayName: displayName ?? null,
+    offeredTo: offeredTo ?? null,
     description,
     category,
     tags: [...tags],

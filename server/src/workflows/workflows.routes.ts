@@ -20,7 +20,14 @@ import { executeWorkflow } from './workflows.ts'
 
 const workflowView = z
   .object({
-    name: z.string(),
+    name: z.string().describe('Its id: what executions, grants and schedules refer to.'),
+    display_name: z.string().describe('What people read: the name where its author gave no other.'),
+    offered_to: z
+      .enum(['customers'])
+      .nullable()
+      .describe(
+        '`customers`: every customer’s user whose grant names no workflows may send it as a form. Null: those whose grants name it.',
+      ),
     description: z.string(),
     category: z.string(),
     tags: z.array(z.string()),
@@ -38,6 +45,9 @@ const workflowView = z
 function workflowViewOf(definition: WorkflowDefinition): z.input<typeof workflowView> {
   return {
     name: definition.name,
+    // Published before there were these, it has none.
+    display_name: definition.displayName ?? definition.name,
+    offered_to: definition.offeredTo ?? null,
     description: definition.description,
     category: definition.category,
     tags: definition.tags,

@@ -6,6 +6,7 @@ import { allRoles } from '../../queries/access.ts'
 import { integrationsFor } from '../../queries/integrations.ts'
 import { allWorkflows } from '../../queries/workflows.ts'
 import { OrganizationMultiSelect } from '../pickers/organization-multi-select.tsx'
+import { titleOf } from '../workflow-title.ts'
 
 const ways = {
   all: 'All organizations, and those to come',
@@ -127,7 +128,7 @@ function GrantField({ name, grant, onChange, onRemove, roleError }: GrantFieldPr
         <MultiSelect
           label="Only these workflows"
           description="None chosen: whatever the role gives. With some, running them, their executions and schedules, and nothing else. To a customer user they are offered as forms."
-          data={workflows.data?.workflows.map(({ name }) => name) ?? grant.workflows ?? []}
+          data={workflows.data?.workflows.map((one) => ({ value: one.name, label: titleOf(one) })) ?? grant.workflows ?? []}
           value={grant.workflows ?? []}
           onChange={(names) => onChange(withLimit(grant, 'workflows', names))}
           searchable

@@ -48,7 +48,7 @@ export async function examine(terminal: Terminal): Promise<Finding[]> {
   const url = connection?.baseUrl ?? `${environment.tls ? 'https' : 'http'}://${host}:${port}`
   const server = await lookAtServer(url, dataDir)
   const isPortOurs = server.answers && Number(new URL(url).port) === port
-  const keyFile = async (path: string, variable: string, value: string | null) => ({
+  const keyFile = async (path: string, variable: string, value: unknown) => ({
     path,
     mode: await modeOf(path),
     variable,

@@ -4,6 +4,8 @@ import { type Database, openDatabase, readInScope, sql } from '@crosswalk/server
 import type { Environment } from '@crosswalk/server/environment'
 import { readNextMasterKey } from '@crosswalk/server/key-files'
 import { openKeyring } from '@crosswalk/server/keyring'
+import { masterKeyOpener } from '@crosswalk/server/master-key-opener'
+import { parseGivenMasterKey } from '@crosswalk/server/master-key-setting'
 import { listMasterKeys } from '@crosswalk/server/master-keys'
 import { missingMigrations } from '@crosswalk/server/migrate'
 import { findRunningPostgres } from '../local-database.ts'
@@ -27,13 +29,16 @@ async function lookAtMasterKey(db: Database, environment: Environment): Promise<
     (text) => text.trim(),
     () => '',
   )
-  const key = environment.masterKey ?? kept
-  if (!key) return { state: 'missing' }
+  if (environment.masterKey === null && !kept) return { state: 'missing' }
+  const opener = masterKeyOpener()
   try {
-    await openKeyring(db, key, await readNextMasterKey(environment.dataDir))
+    const key = await opener.open(environment.masterKey ?? parseGivenMasterKey('master.key', kept))
+    await openKeyring(db, key, await readNextMasterKey(environment.dataDir, opener))
     return { state: 'fits' }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('master_key_vault_'))
+      return { state: 'closed', reason: message }
     // Its first sentence; what to do is said by the check.
     return { state: 'mismatch', reason: /^.*?\.(?=\s|$)/s.exec(message)?.[0] ?? message }
   }

@@ -43,7 +43,10 @@ export function checkSchema(facts: DatabaseFacts): Finding {
   return ok(check, 'up to date')
 }
 
-export type MasterKeyFacts = { state: 'not_looked_at' | 'unbound' | 'fits' } | { state: 'missing' } | { state: 'mismatch'; reason: string }
+export type MasterKeyFacts =
+  | { state: 'not_looked_at' | 'unbound' | 'fits' }
+  | { state: 'missing' }
+  | { state: 'mismatch' | 'closed'; reason: string }
 
 export function checkMasterKeyFits(facts: MasterKeyFacts): Finding {
   const check = 'Master key fits'
@@ -60,6 +63,8 @@ export function checkMasterKeyFits(facts: MasterKeyFacts): Finding {
         'The database holds secrets, and there is no master key.',
         'Put back master.key from a backup, or set CROSSWALK_MASTER_KEY.',
       )
+    case 'closed':
+      return fail(check, facts.reason, 'What runs now has the key and works on; the next start needs the vault.')
     case 'mismatch':
       return fail(
         check,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseMasterKey } from '../master-key-setting.ts'
+import { type GivenMasterKey, parseGivenMasterKey } from '../master-key-setting.ts'
 import { StartError, systemCodeOf } from '../start-error.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { keepFile, replaceFile } from './kept-files.ts'
@@ -82,14 +82,13 @@ export async function lockDataDirectory(dataDir: string): Promise<DirectoryLock>
 /**
  * The key that secrets are encrypted with: made the first time, the same ever after, for every process that asks.
  *
- * @returns 32 bytes as base64.
  * @throws StartError master_key_damaged, data_dir_not_writable, disk_full
  */
-export async function readOrMakeMasterKey(dataDir: string): Promise<string> {
+export async function readOrMakeMasterKey(dataDir: string): Promise<GivenMasterKey> {
   const file = masterKeyFile(dataDir)
   const text = await readOrMake(dataDir, file, () => randomBytes(32).toString('base64'))
   try {
-    return parseMasterKey(file, text)
+    return parseGivenMasterKey(file, text)
   } catch (error) {
     throw new StartError(
       'master_key_damaged',

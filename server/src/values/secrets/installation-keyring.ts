@@ -4,20 +4,29 @@ import { readOrMakeMasterKey } from '../../platform/files/data-directory.ts'
 import { readMasterKeyFiles, readNextMasterKey } from './key-files.ts'
 import { keyReadAgain } from './key-source.ts'
 import { type Keyring, openKeyring } from './keyring.ts'
+import { masterKeyOpener } from './master-key-opener.ts'
 import { openVault } from './vault/open-vault.ts'
 
-/** What a process opens secrets with: the keys of the installation, and its vault where it has one. @throws as `openKeyring` */
+/**
+ * What a process opens secrets with: the keys of the installation, and its vault where it has one.
+ *
+ * @throws as `openKeyring` and `MasterKeyOpener.open`
+ */
 export async function openInstallationKeyring(
   db: Database,
   environment: Environment,
-  /** Where it was read before. */
+  /** Where it was read and opened before. */
   masterKey?: string,
 ): Promise<Keyring> {
   const { dataDir } = environment
-  const key = masterKey ?? environment.masterKey ?? (await readOrMakeMasterKey(dataDir))
-  const readAgain = keyReadAgain(environment.masterKeySource)
+  const opener = masterKeyOpener()
+  const key = masterKey ?? (await opener.open(environment.masterKey ?? (await readOrMakeMasterKey(dataDir))))
+  const readAgain = keyReadAgain(environment.masterKeySource, Date.now, opener)
   const [keys, inVault] = await Promise.all([
-    openKeyring(db, key, await readNextMasterKey(dataDir), async () => [...(await readMasterKeyFiles(dataDir)), ...(await readAgain())]),
+    openKeyring(db, key, await readNextMasterKey(dataDir, opener), async () => [
+      ...(await readMasterKeyFiles(dataDir, opener)),
+      ...(await readAgain()),
+    ]),
     openVault(environment),
   ])
   return { ...keys, inVault }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { Database } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
 import { readOrMakeMasterKey } from '../../platform/files/data-directory.ts'
-import { keepFile, renameDurably } from '../../platform/files/kept-files.ts'
-import { parseMasterKey } from '../../platform/master-key-setting.ts'
+import { keepFile, renameDurably, replaceFile } from '../../platform/files/kept-files.ts'
+import { type GivenMasterKey, parseGivenMasterKey } from '../../platform/master-key-setting.ts'
 import { StartError, systemCodeOf } from '../../platform/start-error.ts'
+import { type MasterKeyOpener, masterKeyOpener, textOfGiven } from './master-key-opener.ts'
 import { type RotationOptions, rotateMasterKey } from './rotation.ts'
 import { masterKeyOf } from './sealing.ts'
 
@@ -14,9 +15,9 @@ const keyFile = (dataDir: string) => join(dataDir, 'master.key')
 const nextKeyFile = (dataDir: string) => join(dataDir, 'master.key.next')
 const previousKeyFile = (dataDir: string, keyId: string) => join(dataDir, `master.key.${keyId}`)
 
-async function readKeyFile(file: string): Promise<string[]> {
+async function readKeyFile(file: string): Promise<GivenMasterKey[]> {
   try {
-    return [parseMasterKey(file, (await readFile(file, 'utf8')).trim())]
+    return [parseGivenMasterKey(file, (await readFile(file, 'utf8')).trim())]
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return []
     throw error
@@ -26,20 +27,28 @@ async function readKeyFile(file: string): Promise<string[]> {
 /**
  * The key that a rotation under way has brought into use, for `openKeyring`'s other keys; none where there is no rotation.
  *
- * @throws StartError environment_invalid - the file holds no key.
+ * @throws StartError environment_invalid - the file holds no key. And as `MasterKeyOpener.open`.
  */
-export function readNextMasterKey(dataDir: string): Promise<string[]> {
-  return readKeyFile(nextKeyFile(dataDir))
+export async function readNextMasterKey(dataDir: string, opener: MasterKeyOpener = masterKeyOpener()): Promise<string[]> {
+  return Promise.all((await readKeyFile(nextKeyFile(dataDir))).map(opener.open))
 }
 
-/** All keys that the data directory has now, those of earlier rotations too: for `openKeyring`'s `readKeysAgain`. Makes none. */
-export async function readMasterKeyFiles(dataDir: string): Promise<string[]> {
-  // The next key first: where it is being renamed just now, it is then found under its new name.
-  const keys = [...(await readKeyFile(nextKeyFile(dataDir))), ...(await readKeyFile(keyFile(dataDir)))]
+/** All files with a key of earlier rotations. */
+async function previousKeyFiles(dataDir: string): Promise<string[]> {
   const names = await readdir(dataDir).catch(() => [])
-  for (const name of names.filter((candidate) => /^master\.key\.[0-9a-f]{16}$/.test(candidate)))
-    keys.push(...(await readKeyFile(join(dataDir, name))))
-  return keys
+  return names.filter((name) => /^master\.key\.[0-9a-f]{16}$/.test(name)).map((name) => join(dataDir, name))
+}
+
+/**
+ * All keys that the data directory has now, those of earlier rotations too: for `openKeyring`'s `readKeysAgain`. Makes none, and leaves
+ * out what its vault does not open.
+ */
+export async function readMasterKeyFiles(dataDir: string, opener: MasterKeyOpener = masterKeyOpener()): Promise<string[]> {
+  // The next key first: where it is being renamed just now, it is then found under its new name.
+  const given = [...(await readKeyFile(nextKeyFile(dataDir))), ...(await readKeyFile(keyFile(dataDir)))]
+  for (const file of await previousKeyFiles(dataDir)) given.push(...(await readKeyFile(file)))
+  const opened = await Promise.allSettled(given.map(opener.open))
+  return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
 /** Runs `work` unless another process is at it. The lock is let go with the connection, so a crash does not leave it. */
@@ -65,22 +74,48 @@ async function rotatingAlone<T>(db: Database, work: () => Promise<T>): Promise<T
  * 3. The old key is kept as `master.key.<its id>`, for backups made under it and for steps that were recorded under it. Delete it together with them.
  * 4. `master.key.next` is renamed to `master.key`: in one step, and only now that nothing is under the old key.
  *
+ * Where the old key is wrapped by a key of a vault, so is the new one, by its newest version.
+ *
  * @throws StartError rotation_running, and those of `rotateMasterKey` and `readOrMakeMasterKey`
  */
 export async function rotateKeyFile(
   db: Database,
   dataDir: string,
   options: RotationOptions = {},
+  opener: MasterKeyOpener = masterKeyOpener(),
 ): Promise<{ resealed: number; keyId: string }> {
   return rotatingAlone(db, async () => {
-    const oldKey = await readOrMakeMasterKey(dataDir)
-    const newKey = parseMasterKey(
-      nextKeyFile(dataDir),
-      (await keepFile(nextKeyFile(dataDir), () => `${randomBytes(32).toString('base64')}\n`)).trim(),
-    )
+    const given = await readOrMakeMasterKey(dataDir)
+    const oldKey = await opener.open(given)
+    const isBegun = (await readKeyFile(nextKeyFile(dataDir))).length > 0
+    const made = isBegun ? '' : textOfGiven(await opener.wrapLike(given, randomBytes(32).toString('base64')))
+    const kept = await keepFile(nextKeyFile(dataDir), () => `${made}\n`)
+    const newKey = await opener.open(parseGivenMasterKey(nextKeyFile(dataDir), kept.trim()))
     const { resealed } = await rotateMasterKey(db, oldKey, newKey, options)
-    await keepFile(previousKeyFile(dataDir, masterKeyOf(oldKey).id), () => `${oldKey}\n`)
+    await keepFile(previousKeyFile(dataDir, masterKeyOf(oldKey).id), () => `${textOfGiven(given)}\n`)
     await renameDurably(nextKeyFile(dataDir), keyFile(dataDir))
     return { resealed, keyId: masterKeyOf(newKey).id }
+  })
+}
+
+/**
+ * Writes every key file of the data directory in another form: wrapped by a vault, or plain again. The keys stay what they are, so nothing
+ * that runs notices. Each file is all old or all new. One rotation or rewriting at a time.
+ *
+ * @returns how many files were written
+ * @throws StartError rotation_running, and what `rewrite` throws: then no file was changed
+ */
+export async function rewriteKeyFiles(
+  db: Database,
+  dataDir: string,
+  rewrite: (given: GivenMasterKey) => Promise<GivenMasterKey>,
+): Promise<{ files: number }> {
+  return rotatingAlone(db, async () => {
+    await readOrMakeMasterKey(dataDir)
+    const files = [keyFile(dataDir), nextKeyFile(dataDir), ...(await previousKeyFiles(dataDir))]
+    const rewritten: { file: string; text: string }[] = []
+    for (const file of files) for (const given of await readKeyFile(file)) rewritten.push({ file, text: textOfGiven(await rewrite(given)) })
+    for (const { file, text } of rewritten) await replaceFile(file, `${text}\n`)
+    return { files: rewritten.length }
   })
 }

@@ -1,7 +1,8 @@
 import { exec } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { type MasterKeySource, masterKeyCommandMs, parseMasterKey } from '../../platform/master-key-setting.ts'
+import { type MasterKeySource, masterKeyCommandMs, parseGivenMasterKey } from '../../platform/master-key-setting.ts'
+import { type MasterKeyOpener, masterKeyOpener } from './master-key-opener.ts'
 
 /** A key that is not there yet is asked for again and again: a vault is not asked more often than this. */
 const minIntervalMs = 5_000
@@ -12,27 +13,27 @@ async function readKey(source: MasterKeySource): Promise<string> {
 }
 
 /**
- * Reads the master key again where it came from, so that a rotation needs no restart. None where it cannot be read, or has been a moment
- * ago: the caller then says that this process does not have it.
+ * Reads the master key again where it came from, so that a rotation needs no restart. None where it cannot be read or opened, or has been
+ * a moment ago: the caller then says that this process does not have it.
  *
  * @param source null: it was in a variable, which a process keeps as it is
  */
-export function keyReadAgain(source: MasterKeySource | null, now: () => number = Date.now): () => Promise<readonly string[]> {
+export function keyReadAgain(
+  source: MasterKeySource | null,
+  now: () => number = Date.now,
+  opener: MasterKeyOpener = masterKeyOpener(),
+): () => Promise<readonly string[]> {
   if (source === null) return async () => []
   let [readAt, reading] = [Number.NEGATIVE_INFINITY, Promise.resolve<readonly string[]>([])]
   return () => {
     if (now() - readAt < minIntervalMs) return reading
     readAt = now()
-    reading = readKey(source).then(
-      (text) => {
-        try {
-          return [parseMasterKey('The master key', text.trim())]
-        } catch {
-          return []
-        }
-      },
-      () => [],
-    )
+    reading = readKey(source)
+      .then((text) => opener.open(parseGivenMasterKey('The master key', text.trim())))
+      .then(
+        (key) => [key],
+        () => [],
+      )
     return reading
   }
 }

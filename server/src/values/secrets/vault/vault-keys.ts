@@ -1,0 +1,124 @@
+import { DefaultAzureCredential } from '@azure/identity'
+import { CryptographyClient, KeyClient, type KeyVaultKey, type KeyWrapAlgorithm } from '@azure/keyvault-keys'
+import { parseMasterKey } from '../../../platform/master-key-setting.ts'
+import { StartError } from '../../../platform/start-error.ts'
+import { type VaultKeyAddress, vaultKeyAddress, vaultKeyRemedy, type WrappedMasterKey } from '../../../platform/wrapped-master-key.ts'
+import { askKeyVault, clientOptions, type KeyVaultOptions } from './key-vault.ts'
+import { isFault } from './key-vault-faults.ts'
+import { vaultError } from './secret-vault.ts'
+
+/** The keys of Azure Key Vault, which wrap a master key and never leave the vault. */
+export type VaultKeys = {
+  /**
+   * Wraps with one version of a key, the newest where the address names none, and opens what came out before it is given back.
+   *
+   * @param masterKey 32 bytes as base64
+   * @throws StartError vault_key_invalid, and as `unwrap`
+   */
+  wrap(vaultKey: string, masterKey: string): Promise<WrappedMasterKey>
+  /**
+   * @returns 32 bytes as base64.
+   * @throws StartError master_key_vault_unreachable, master_key_vault_denied, master_key_vault_missing, master_key_vault_refused
+   */
+  unwrap(wrapped: WrappedMasterKey): Promise<string>
+}
+
+/** Which way of wrapping each type of key has. https://learn.microsoft.com/azure/key-vault/keys/about-keys-details */
+const algorithms: Record<string, KeyWrapAlgorithm> = {
+  RSA: 'RSA-OAEP-256',
+  'RSA-HSM': 'RSA-OAEP-256',
+  oct: 'A256KW',
+  'oct-HSM': 'A256KW',
+}
+
+const disabledKey = ['KeyDisabled', 'ObjectIsDisabled']
+
+/** What keeps a master key from being opened. A start ends with it, so it says what to do. */
+function explain(error: unknown, { vaultUrl, name, version }: VaultKeyAddress): unknown {
+  const key = `the key ${name}${version === undefined ? '' : ` (version ${version})`} of the vault ${new URL(vaultUrl).host}`
+  const options = { cause: error }
+  if (vaultError.is(error, 'secret_vault_unreachable') || vaultError.is(error, 'secret_vault_throttled'))
+    return new StartError(
+      'master_key_vault_unreachable',
+      `The master key is wrapped by ${key}, and the vault does not answer. Check the way to it (network, firewall, proxy), then start again. Nothing was started or changed.`,
+      options,
+    )
+  if (vaultError.is(error, 'secret_vault_value_missing') || disabledKey.some((code) => isFault(error, code)))
+    return new StartError(
+      'master_key_vault_missing',
+      `The master key is wrapped by ${key}, which is not there or is disabled. Enable it or recover it there (az keyvault key set-attributes --enabled true, az keyvault key recover). Disable a version only after: crosswalk secrets wrap-key.`,
+      options,
+    )
+  if (vaultError.is(error, 'secret_vault_denied'))
+    return new StartError(
+      'master_key_vault_denied',
+      `The master key is wrapped by ${key}, which Crosswalk may not use. Give the identity that it runs with the role Key Vault Crypto User on the vault, see that the key may wrap and unwrap, and look at the vault's firewall.`,
+      options,
+    )
+  if (vaultError.is(error, 'secret_vault_refused'))
+    return new StartError(
+      'master_key_vault_refused',
+      `The master key is wrapped by ${key}, and the vault refused to open it (${String(error.details.reason)}). The wrapped key may be damaged or of another vault: put it back from a backup.`,
+      options,
+    )
+  return error
+}
+
+/** Azure Key Vault, by Microsoft's client. */
+export function openVaultKeys(options: Omit<KeyVaultOptions, 'url'> = {}): VaultKeys {
+  const { timeoutMs = 10_000 } = options
+  let known = options.credential
+  // Made when it is needed: it looks around the machine.
+  const credential = () => (known ??= new DefaultAzureCredential())
+  const cryptographyOf = (keyId: string, key: VaultKeyAddress) =>
+    new CryptographyClient(keyId, credential(), clientOptions({ ...options, url: key.vaultUrl }))
+
+  async function unwrap({ vaultKey, algorithm, wrapped }: WrappedMasterKey): Promise<string> {
+    const address = addressOf(vaultKey)
+    try {
+      const { result } = await askKeyVault(timeoutMs, (abortSignal) =>
+        // Its types know these names, and the vault says of another that it does not.
+        cryptographyOf(vaultKey, address).unwrapKey(algorithm as KeyWrapAlgorithm, Buffer.from(wrapped, 'base64'), { abortSignal }),
+      )
+      return parseMasterKey('What the vault opened as the master key', Buffer.from(result).toString('base64'))
+    } catch (error) {
+      throw explain(error, address)
+    }
+  }
+
+  return {
+    unwrap,
+    async wrap(vaultKey, masterKey) {
+      const address = addressOf(vaultKey)
+      const { vaultUrl, name, version } = address
+      const made = await (async () => {
+        const client = new KeyClient(vaultUrl, credential(), clientOptions({ ...options, url: vaultUrl }))
+        const key = await askKeyVault(timeoutMs, (abortSignal) =>
+          client.getKey(name, { abortSignal, ...(version === undefined ? {} : { version }) }),
+        )
+        const { keyId, algorithm } = wrappingBy(key, vaultKey)
+        const { result } = await askKeyVault(timeoutMs, (abortSignal) =>
+          cryptographyOf(keyId, address).wrapKey(algorithm, Buffer.from(masterKey, 'base64'), { abortSignal }),
+        )
+        return { vaultKey: keyId, algorithm, wrapped: Buffer.from(result).toString('base64') }
+      })().catch((error: unknown) => Promise.reject(explain(error, address)))
+      if ((await unwrap(made)) === masterKey) return made
+      throw explain(vaultError('secret_vault_refused', { reason: 'it opened another key than was wrapped' }), address)
+    },
+  }
+}
+
+function addressOf(vaultKey: string): VaultKeyAddress {
+  const address = vaultKeyAddress(vaultKey)
+  if (address) return address
+  throw new StartError('vault_key_invalid', `The vault key is ${JSON.stringify(vaultKey)}. ${vaultKeyRemedy}`)
+}
+
+function wrappingBy(key: KeyVaultKey, asked: string): { keyId: string; algorithm: KeyWrapAlgorithm } {
+  const algorithm = algorithms[key.keyType ?? '']
+  if (key.id !== undefined && algorithm !== undefined) return { keyId: key.id, algorithm }
+  throw new StartError(
+    'vault_key_invalid',
+    `The vault key ${asked} is of the type ${key.keyType ?? 'unknown'}, which wraps nothing. Make one that does: az keyvault key create --kty RSA --size 3072 --ops wrapKey unwrapKey.`,
+  )
+}
