@@ -63,10 +63,13 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
     const connection = new HaloConnection(this.context, undefined)
     const query = { includeinactive: await this.context.getConfig('halopsa_include_inactive', false) }
     const readsDetails = await this.context.getConfig('halopsa_read_details', false)
-    const tenants = await tenantsByClient(this.context, connection)
+    // Asked beside the first page.
+    const asking = tenantsByClient(this.context, connection)
+    asking.catch(() => {}) // a failure is met below
     for await (const page of connection.pages('/api/Client', { items: 'clients', schema: listedClient, query })) {
       const ids = readsDetails ? page.map(({ id }) => id) : []
       const details = await detailsOf(connection, ids)
+      const tenants = await asking
       yield page.map((client) => ({
         id: client.id,
         name: client.name,

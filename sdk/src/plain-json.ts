@@ -15,9 +15,9 @@ export type NotJson = { path: string[]; what: string; instead: string }
  */
 export function toPlainJson(value: unknown): { json: JsonValue } | { problem: NotJson } {
   try {
-    return { json: value === undefined ? null : plain(value, [], new Set()) }
+    return { json: value === undefined ? null : plain(value, '', undefined) }
   } catch (thrown) {
-    if (thrown instanceof Found) return { problem: thrown.problem }
+    if (thrown instanceof Found) return { problem: { path: thrown.path.reverse(), what: thrown.what, instead: thrown.instead } }
     // A stack that is full already, or a proxy that fails in a place of its own.
     return { problem: { path: [], what: 'something that cannot be read', instead: 'Return plain data.' } }
   }
@@ -44,94 +44,117 @@ function shownPath(path: readonly string[]): string {
 }
 
 class Found extends Error {
-  readonly problem: NotJson
-  constructor(path: readonly string[], what: string, instead: string) {
+  readonly what: string
+  readonly instead: string
+  /** From the value up: each object on the way adds under which key it was. So nothing is written down of what is fine. */
+  readonly path: string[] = []
+  constructor(what: string, instead: string) {
     super(what)
-    this.problem = { path: [...path], what, instead }
+    this.what = what
+    this.instead = instead
   }
 }
 
-function plain(value: unknown, path: string[], above: Set<object>): JsonValue {
+/** The objects that a value lies in, the nearest first. */
+type Above = { object: object; up: Above | undefined; depth: number }
+
+/** @param key under which it stands, which `toJSON` is told */
+function plain(value: unknown, key: string, above: Above | undefined): JsonValue {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return value
     case 'number':
       if (Number.isFinite(value)) return value
-      throw new Found(path, String(value), 'JSON has no such number: return null or a number.')
+      throw new Found(String(value), 'JSON has no such number: return null or a number.')
     case 'bigint':
-      throw new Found(path, bigInt, 'Return it as text or as a number.')
+      throw new Found(bigInt, 'Return it as text or as a number.')
     case 'function':
-      throw new Found(path, 'a function', 'Return what it gives, or leave it out.')
+      throw new Found('a function', 'Return what it gives, or leave it out.')
     case 'symbol':
-      throw new Found(path, 'a symbol', 'Return text.')
+      throw new Found('a symbol', 'Return text.')
     case 'undefined':
-      throw new Found(path, 'undefined in a list', 'Return null in its place, or leave it out.')
+      throw new Found('undefined in a list', 'Return null in its place, or leave it out.')
   }
   if (typeof value !== 'object' || value === null) return null
-  if (above.has(value)) throw new Found(path, 'an object that contains itself', 'Return the fields that are needed.')
-  if (above.size >= maxJsonDepth)
-    throw new Found(path, `more than ${maxJsonDepth} levels, one in another`, 'Return a flat list, or the fields that are needed.')
-  above.add(value)
-  const json = plainObject(value, path, above)
-  above.delete(value)
-  return json
+  for (let at = above; at; at = at.up)
+    if (at.object === value) throw new Found('an object that contains itself', 'Return the fields that are needed.')
+  const depth = above?.depth ?? 0
+  if (depth >= maxJsonDepth)
+    throw new Found(`more than ${maxJsonDepth} levels, one in another`, 'Return a flat list, or the fields that are needed.')
+  return plainObject(value, key, { object: value, up: above, depth: depth + 1 })
 }
 
-function plainObject(value: object, path: string[], above: Set<object>): JsonValue {
-  const what = lookedAt(value, path)
-  if (what) throw new Found(path, ...what)
+function plainObject(value: object, key: string, here: Above): JsonValue {
+  const what = lookedAt(value)
+  if (what) throw new Found(...what)
   if (Array.isArray(value)) {
     const list: JsonValue[] = []
-    for (let index = 0; index < value.length; index++) list.push(inside(value, String(index), path, above))
+    for (let index = 0; index < value.length; index++) list.push(inside(member(value, index), index, here))
     return list
   }
-  const toJson = read(value, 'toJSON', path)
-  if (typeof toJson === 'function') return plain(ownJson(value, toJson, path), path, above)
+  const toJson = read(value, 'toJSON')
+  if (typeof toJson === 'function') return plain(ownJson(value, toJson, key), key, here)
   const copy: JsonObject = {}
-  for (const key of keysOf(value, path)) {
-    if (read(value, key, path) === undefined) continue
-    // Defined and not assigned: a member may be called __proto__.
-    Object.defineProperty(copy, key, { value: inside(value, key, path, above), enumerable: true, writable: true, configurable: true })
+  for (const name of keysOf(value)) {
+    const item = member(value, name)
+    if (item === undefined) continue
+    const json = inside(item, name, here)
+    // One that every object has, such as __proto__, would be something else if it were assigned.
+    if (name in copy) Object.defineProperty(copy, name, { value: json, enumerable: true, writable: true, configurable: true })
+    else copy[name] = json
   }
   return copy
 }
 
-function inside(value: object, key: string, path: string[], above: Set<object>): JsonValue {
-  path.push(key)
-  const json = plain(read(value, key, path), path, above)
-  path.pop()
-  return json
+function inside(value: unknown, key: string | number, above: Above): JsonValue {
+  if (typeof value === 'string') return value
+  try {
+    return plain(value, String(key), above)
+  } catch (thrown) {
+    if (thrown instanceof Found) thrown.path.push(String(key))
+    throw thrown
+  }
 }
 
-function read(value: object, key: string, path: readonly string[]): unknown {
+function member(value: object, key: string | number): unknown {
+  try {
+    return read(value, key)
+  } catch (thrown) {
+    if (thrown instanceof Found) thrown.path.push(String(key))
+    throw thrown
+  }
+}
+
+/** @throws Found where a getter or a proxy fails */
+function read(value: object, key: string | number): unknown {
   try {
     return Reflect.get(value, key)
   } catch {
-    throw new Found(path, 'something that cannot be read', 'Return plain data, without getters that throw.')
+    throw new Found('something that cannot be read', 'Return plain data, without getters that throw.')
   }
 }
 
-function keysOf(value: object, path: readonly string[]): string[] {
+function keysOf(value: object): string[] {
   try {
     return Object.keys(value)
   } catch {
-    throw new Found(path, 'something that cannot be read', 'Return plain data.')
+    throw new Found('something that cannot be read', 'Return plain data.')
   }
 }
 
-function ownJson(value: object, toJson: unknown, path: readonly string[]): unknown {
+function ownJson(value: object, toJson: unknown, key: string): unknown {
   try {
-    const json: unknown = Reflect.apply(toJson as () => unknown, value, [path.at(-1) ?? '']) // it is a function
+    const json: unknown = Reflect.apply(toJson as () => unknown, value, [key]) // it is a function
     return json === undefined ? null : json
   } catch {
-    throw new Found(path, 'an object whose toJSON() fails', 'Return the fields that are needed.')
+    throw new Found('an object whose toJSON() fails', 'Return the fields that are needed.')
   }
 }
 
-function lookedAt(value: object, path: readonly string[]): ReturnType<typeof notPlain> {
+function lookedAt(value: object): ReturnType<typeof notPlain> {
   try {
-    return notPlain(value, path)
+    return notPlain(value)
   } catch (thrown) {
     if (thrown instanceof Found) throw thrown
     return ['something that cannot be read', 'Return plain data.']
@@ -139,20 +162,27 @@ function lookedAt(value: object, path: readonly string[]): ReturnType<typeof not
 }
 
 /** Why an object is not plain, and what to write. What knows its own JSON, as a date does, is fine. */
-function notPlain(value: object, path: readonly string[]): [what: string, instead: string] | undefined {
+function notPlain(value: object): [what: string, instead: string] | undefined {
   if (Array.isArray(value)) return undefined
+  // Nearly all are that.
+  if (Object.getPrototypeOf(value) === Object.prototype) return typeof read(value, 'toJSON') === 'function' ? undefined : notPromise(value)
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
     return [`binary data (${nameOf(value)})`, 'Return text, for instance Buffer.from(it).toString("base64"), or [...it].']
   if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? ['an invalid date', 'Return null, or a date that there is.'] : undefined
   }
-  if (typeof read(value, 'toJSON', path) === 'function') return undefined
-  if (typeof read(value, 'then', path) === 'function') return ['a promise', 'Write await before it.']
+  if (typeof read(value, 'toJSON') === 'function') return undefined
+  const promise = notPromise(value)
+  if (promise) return promise
   if (value instanceof Error) return ['an error', 'Return its message, or throw it.']
   if (value instanceof Map) return ['a Map', 'Return Object.fromEntries(…) of it.']
   if (value instanceof Set) return ['a Set', 'Return [...set].']
   if (isPlainObject(value)) return undefined
   return [`an instance of the class ${nameOf(value)}`, 'Return a plain object of the fields that are needed, such as { ...it }.']
+}
+
+function notPromise(value: object): [what: string, instead: string] | undefined {
+  return typeof read(value, 'then') === 'function' ? ['a promise', 'Write await before it.'] : undefined
 }
 
 /** By its place and not by its class, which differs between realms. */

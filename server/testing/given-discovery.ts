@@ -3,6 +3,7 @@ import type { Execution } from '../src/engine/state/executions.ts'
 import { nothingSeen, type Outcome, type RequestContext } from '../src/engine/state/requests.ts'
 import type { Database } from '../src/platform/database/database.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { writtenPage } from '../src/protocol/listed-page.ts'
 import { failed, givenApi, givenPublished, givenWorker, integrationDefinition, succeeded } from './given-definitions.ts'
 import { testLogger } from './test-app.ts'
 
@@ -17,17 +18,19 @@ export async function storePages(
 ): Promise<void> {
   const [request] = discoveryRequests
   let position = 0
-  for (const organizations of pages) {
+  for (const listed of pages) {
+    const organizations = writtenPage(listed.map((each) => ({ ...each, metadata: JSON.stringify(each.metadata ?? {}) })))
     const unmasked = {
       seen: nothingSeen(),
       mask() {},
       holdsSecret: () => false,
+      mayHoldSecret: () => false,
       withoutSecrets: <T>(value: T) => value,
       signal: new AbortController().signal,
       restMs: () => 1_000,
     }
     await request?.handle({ db, logger: testLogger, execution, ...unmasked, progress }, { organizations, position })
-    position += organizations.length
+    position += listed.length
   }
 }
 

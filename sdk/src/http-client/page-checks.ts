@@ -55,12 +55,14 @@ export class PageChecks {
       return
     }
     this.#emptyInARow = 0
-    const digest = createHash('sha256').update(JSON.stringify(items)).digest('base64')
+    const ids = items.map((item) => this.#idOf(item))
+    // Where each item has an id, these say which page it is, and the rest need not be written out again.
+    const page = ids.includes(undefined) ? items : ids
+    const digest = createHash('sha256').update(JSON.stringify(page)).digest('base64')
     if (this.#digests.has(digest))
       throw this.#incomplete(call, `gave the same page again as page ${this.#pages}`, { reason: 'page_repeated' })
     this.#digests.add(digest)
-    for (const item of items) {
-      const id = this.#idOf(item)
+    for (const id of ids) {
       if (id !== undefined && this.#ids.has(id))
         throw this.#incomplete(call, `gave the item with the id '${id.slice(0, 100)}' twice, so that another may be missing`, {
           reason: 'id_twice',

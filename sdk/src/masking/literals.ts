@@ -149,6 +149,18 @@ export class Literals {
     return places
   }
 
+  isIn(text: string): boolean {
+    if (this.isEmpty || text.length < minLiteralChars) return false
+    const hashes = this.#hash(text)
+    const { length } = text
+    const hasShort = this.#short.size > 0
+    for (let start = 0; start <= length - minLiteralChars; start++) {
+      if (start + windowChars <= length && this.#lengthAt(this.#long, hashes, start, windowChars, length, null) > 0) return true
+      if (hasShort && this.#lengthAt(this.#short, hashes, start, shortWindowChars, length, null) > 0) return true
+    }
+    return false
+  }
+
   /** How much of a text can be told of without what comes behind it: up to where a literal may have begun that continues there. */
   closedLength(text: string): number {
     const hashes = this.#hash(text)

@@ -220,3 +220,22 @@ test('thousands of secrets are added within a second, and ten thousand of any si
   assert.equal(mask.text(`Basic ${Buffer.from(`me:${large[7]}`).toString('base64')}`).length < 60, true)
   assert.equal(mask.text('token-9999-of-ten-thousand'), masked)
 })
+
+test('what is said of JSON text holds for the data: no secret is in what is said to hold none', () => {
+  const secret = fc.oneof(
+    fc.constantFrom('abc', '7', 'correct-horse', 'a"quoted\\one', 'zwölf', '12345678', ' spaced '),
+    fc.string({ minLength: 1, maxLength: 12 }),
+  )
+  const around = fc.constantFrom('', 'x', ' … ', '"', '\\', '\u0000')
+  const check = (secrets: string[], before: string, after: string, other: unknown) => {
+    const mask = maskOf(...secrets)
+    const text = `${before}${secrets[0]}${after}`
+    for (const data of [{ a: [text] }, { [text]: 1 }, [secrets[0]], { n: Number(secrets[0]) || 0 }, { other }])
+      if (JSON.stringify(mask.data(data)) !== JSON.stringify(data))
+        assert.equal(mask.mayBeInJson(JSON.stringify(data)), true, JSON.stringify(data))
+  }
+  fc.assert(fc.property(fc.array(secret, { minLength: 1, maxLength: 3 }), around, around, fc.jsonValue(), check), { numRuns: 2_000 })
+  const usual = maskOf('correct-horse')
+  assert.equal(usual.mayBeInJson(JSON.stringify({ name: 'Acme', websites: ['https://acme.example'] })), false)
+  assert.equal(maskOf().mayBeInJson('"\\u0000 …"'), false)
+})

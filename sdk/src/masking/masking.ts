@@ -54,6 +54,18 @@ export class Mask {
     return this.#hasText(value, (text) => this.#isSecret(text))
   }
 
+  /**
+   * False if data that `JSON.stringify` wrote as this text holds no secret value. True says that it may: then the data itself has to be
+   * looked at, which takes many times as long.
+   */
+  mayBeInJson(json: string): boolean {
+    if (this.isEmpty) return false
+    // Escapes hide characters, and what says that it was cut may have been cut in a secret.
+    if (json.includes('\\') || json.includes('…')) return true
+    for (const short of this.#short) if (json.includes(short)) return true
+    return this.#literals.isIn(json)
+  }
+
   /** True if the data holds a secret value beyond doubt: as the whole of a value, or long enough to be there by no chance. */
   isSurelyIn(value: unknown): boolean {
     return this.#hasText(value, (text) => {

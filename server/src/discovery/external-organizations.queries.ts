@@ -5,7 +5,14 @@ import type { JsonObject } from '../protocol/json.ts'
 import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.ts'
 
 /** One entry of a vendor's list, ready to be stored. */
-export type SeenOrganization = { id: string; name: string; metadata: JsonObject /** In the vendor's order. */; position: number }
+export type SeenOrganization = {
+  id: string
+  name: string
+  /** An object as JSON text. */
+  metadata: string
+  /** In the vendor's order. */
+  position: number
+}
 
 const maxPreviousNames = 20
 
@@ -29,7 +36,7 @@ export async function upsertSeenOrganizations(
       insert into external_organizations as known
         (integration_name, organization_id, external_org_id, name, metadata, position, first_seen_at, last_seen_at, last_run_id)
       select run.integration_name, run.organization_id, seen.id, seen.name, seen.metadata, seen.position, now(), now(), run.id
-      from run, json_to_recordset(${JSON.stringify(page)}::json) as seen (id text, name text, metadata json, position integer)
+      from run, json_to_recordset(${writtenRows(page)}::json) as seen (id text, name text, metadata json, position integer)
       on conflict on constraint external_organizations_once do update
       set name = excluded.name, metadata = excluded.metadata, position = excluded.position,
         last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, gone_at = null,
@@ -40,6 +47,14 @@ export async function upsertSeenOrganizations(
     select exists (select from run) as has_run`),
   )
   return rows[0]?.has_run ?? false
+}
+
+function writtenRows(page: SeenOrganization[]): string {
+  const rows = page.map(
+    ({ id, name, metadata, position }) =>
+      `{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"metadata":${metadata},"position":${position}}`,
+  )
+  return `[${rows.join(',')}]`
 }
 
 export type ListedRow = { external_org_id: string; name: string; metadata: string }

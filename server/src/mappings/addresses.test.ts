@@ -45,7 +45,7 @@ async function given() {
   const start = (changes: Partial<Execution> = {}) => {
     const context: RequestContext = {
       ...{ db, logger: testLogger, execution: { ...execution, ...changes }, seen: nothingSeen() },
-      ...{ mask() {}, holdsSecret: () => false, withoutSecrets: (value) => value, progress() {} },
+      ...{ mask() {}, holdsSecret: () => false, mayHoldSecret: () => false, withoutSecrets: (value) => value, progress() {} },
       ...{ signal: new AbortController().signal, restMs: () => 1_000 },
     }
     return async (name: string, args: JsonObject) => requests.find((request) => request.name === name)?.handle(context, args)

@@ -40,6 +40,7 @@ async function givenExecution() {
     seen: nothingSeen(),
     mask: (value) => known.add(value),
     holdsSecret: (value) => known.isSurelyIn(value),
+    mayHoldSecret: (json) => known.mayBeInJson(json),
     withoutSecrets: (value) => known.data(value),
     signal: new AbortController().signal,
     restMs: () => 1_000,

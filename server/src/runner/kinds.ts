@@ -3,6 +3,7 @@ import { durationInWords, type OrganizationMapping, type TestResult } from '@cro
 import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import type { JsonObject } from '../protocol/json.ts'
 import { kindInWords } from '../protocol/kinds.ts'
+import { writtenPage } from '../protocol/listed-page.ts'
 import type { Catalogue } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
 import { ListedOrganizations } from './listed-organizations.ts'
@@ -143,7 +144,7 @@ async function discover(session: Session, catalogue: Catalogue): Promise<{ count
     const position = list.count
     const page = list.take(given)
     for (let start = 0; start < page.length; start += organizationsPerMessage) {
-      const organizations = page.slice(start, start + organizationsPerMessage)
+      const organizations = writtenPage(page.slice(start, start + organizationsPerMessage))
       await storing
       storing = session.ask('storeExternalOrganizations', { organizations, position: position + start })
       // A failure is met at the next await; until then it must not count as unhandled.

@@ -12,6 +12,23 @@ import { ListedOrganizations } from './listed-organizations.ts'
 const integrations = `
 import { BaseIntegration, readJson } from '@crosswalk/sdk'
 
+export class Leaky extends BaseIntegration {
+  static integrationName = 'leaky'
+  static secrets = { leaky_key: { label: 'API key' } }
+  supportsOrgMapping() { return true }
+  async getClient() { return {} }
+  async testConnection() { return { success: true, message: 'ok' } }
+  async listOrganizations() {
+    const key = await this.context.getSecret('leaky_key')
+    return [
+      { id: '1', name: 'Plain', metadata: { code: 'A1' } },
+      { id: '2', name: 'Holds ' + key, metadata: { code: 'A2' } },
+      { id: '3', name: 'Quoted', metadata: { note: 'a "' + key + '" in quotes', deep: [{ ['k' + key]: 1 }] } },
+      { id: '4', name: 'y'.repeat(185) + key, metadata: {} },
+      { id: '5', name: ' Umlaut ä\\u0007 … ', metadata: { text: 'half \\ud800 and \\u0000 nul' } },
+    ]
+  }
+}
 class Lister extends BaseIntegration {
   static config = { shop_url: { label: 'API URL' } }
   static secrets = { shop_key: { label: 'API key' } }
@@ -160,6 +177,19 @@ test('metadata that is too large or no JSON names the id, and a name that is cut
   )
 })
 
+test('a secret that the code has read is in no name and no metadata, whatever stands beside it', async () => {
+  await installation.call('POST', '/api/secrets', { key: 'leaky_key', value: 'correct-horse-battery', scope: 'global' })
+  const { status, body } = await discover('leaky')
+  assert.equal(status, 200, JSON.stringify(body))
+  assert.deepEqual(body.organizations, [
+    { id: '1', name: 'Plain', metadata: { code: 'A1' } },
+    { id: '2', name: 'Holds [secret]', metadata: { code: 'A2' } },
+    { id: '3', name: 'Quoted', metadata: { note: 'a "[secret]" in quotes', deep: [{ 'k[secret]': 1 }] } },
+    { id: '4', name: `${'y'.repeat(185)}[secret]…`, metadata: {} },
+    { id: '5', name: 'Umlaut ä  …', metadata: { text: 'half \ufffd and  nul' } },
+  ])
+})
+
 let textUrl = ''
 /** A vendor that answers everything with this text, in place of the other. */
 async function withText(text: string, type: string, run: () => Promise<void>): Promise<void> {
@@ -179,13 +209,17 @@ async function withText(text: string, type: string, run: () => Promise<void>): P
 test('match fields are kept with the metadata, and what is no match field is named', () => {
   const listed = new ListedOrganizations('shop')
   const match = { domains: ['acme.example'], tenantIds: [], otherIds: { ninjaone: '12' }, legalName: 'Acme Limited', phones: undefined }
-  assert.deepEqual(listed.take([{ id: 1, name: 'Acme', metadata: { code: 'A1' }, match }]), [
-    {
-      id: '1',
-      name: 'Acme',
-      metadata: { code: 'A1', domains: ['acme.example'], other_ids: { ninjaone: '12' }, legal_name: 'Acme Limited' },
-    },
-  ])
+  const taken = listed.take([{ id: 1, name: 'Acme', metadata: { code: 'A1' }, match }])
+  assert.deepEqual(
+    taken.map((entry) => ({ ...entry, metadata: JSON.parse(entry.metadata) })),
+    [
+      {
+        id: '1',
+        name: 'Acme',
+        metadata: { code: 'A1', domains: ['acme.example'], other_ids: { ninjaone: '12' }, legal_name: 'Acme Limited' },
+      },
+    ],
+  )
   for (const [wrong, said] of [
     [true, /whose match is not an object/],
     [{ domain: 'acme.example' }, /whose match has 'domain'; there are domains, websites/],

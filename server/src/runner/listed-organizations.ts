@@ -1,4 +1,4 @@
-import { type ExternalOrganization, type JsonObject, ValidationError } from '@crosswalk/sdk'
+import { type JsonObject, ValidationError } from '@crosswalk/sdk'
 import { externalIdProblem, numberProblem, shownId } from '@crosswalk/sdk/external-id'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
@@ -9,6 +9,9 @@ const maxMetadataBytes = 32 * 1024
 /** A vendor that sends nothing but empty pages, one after another, does not come to an end. */
 const maxEmptyPages = 100
 const maxShownChars = 200
+
+/** An entry as it is stored; the metadata is an object as JSON text, which nobody has to take apart on the way. */
+export type ListedOrganization = { id: string; name: string; metadata: string }
 
 /**
  * What a discovery has listed so far. Each id comes once: a list that repeats itself has no end, or was cut into pages while it changed,
@@ -36,15 +39,14 @@ export class ListedOrganizations {
    * @throws validation_failed naming the entry: an id that is none, a missing name, metadata that is no JSON or too large
    * @throws list_repeated
    */
-  take(given: unknown): ExternalOrganization[] {
+  take(given: unknown): ListedOrganization[] {
     if (!Array.isArray(given)) throw new TypeError(`${this.#integrationName}.listOrganizations gave a page that is not an array.`)
     this.#page += 1
     this.#emptyPages = given.length === 0 ? this.#emptyPages + 1 : 0
     if (this.#emptyPages > maxEmptyPages) throw this.#repeated(`gave ${this.#emptyPages} empty pages one after another`)
     const page = given.map((entry: unknown, index) => this.#organization(entry, index))
-    const again = page.filter(({ id }) => this.#pages.has(id))
     // Told apart, since they are mended in different places.
-    if (page.length > 0 && again.length === page.length) {
+    if (page.length > 0 && page.every(({ id }) => this.#pages.has(id))) {
       const earlier = this.#pages.get(page[0]?.id ?? '') ?? 0
       throw this.#repeated(`gave page ${this.#page}, which has nothing that was not in page ${earlier} or another before it`, page[0]?.id)
     }
@@ -68,7 +70,7 @@ export class ListedOrganizations {
   }
 
   /** Ids become text; what is no id, or a missing name, is the integration's mistake and is named. */
-  #organization(entry: unknown, index: number): ExternalOrganization {
+  #organization(entry: unknown, index: number): ListedOrganization {
     const { id: givenId, name, metadata, match } = (entry ?? {}) as { id?: unknown; name?: unknown; metadata?: unknown; match?: unknown }
     const problem = idProblem(givenId) ?? nameProblem(name)
     if (problem) throw this.#invalid(problem, entry, index)
@@ -80,12 +82,13 @@ export class ListedOrganizations {
     const found = keptMatch(match)
     if ('problem' in found) throw this.#invalid(`whose ${found.problem}`, entry, index, id)
     const kept: JsonObject = { ...(made.json as JsonObject), ...found.kept } // an object was just seen
-    const bytes = Buffer.byteLength(JSON.stringify(kept))
+    const json = JSON.stringify(kept)
+    const bytes = Buffer.byteLength(json)
     if (bytes > maxMetadataBytes) {
       const tooLarge = `whose metadata has ${bytes} bytes as JSON; at most ${maxMetadataBytes} are kept. Leave out what nobody chooses by`
       throw this.#invalid(tooLarge, entry, index, id)
     }
-    return { id, name: shownName(name as string), metadata: kept } // a name was just seen
+    return { id, name: shownName(name as string), metadata: json } // a name was just seen
   }
 
   #invalid(problem: string, entry: unknown, index: number, id?: string): ValidationError {

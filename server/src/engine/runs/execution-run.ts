@@ -279,6 +279,7 @@ class ExecutionRun {
       seen: this.#seen,
       mask: (value) => mask.add(value),
       holdsSecret: (value) => mask.isSurelyIn(value),
+      mayHoldSecret: (json) => mask.mayBeInJson(json),
       withoutSecrets: (value) => mask.data(value),
       signal: this.#abort.signal,
       restMs: () => this.#limits?.restMs ?? execution.timeoutMs,

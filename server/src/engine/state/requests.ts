@@ -29,6 +29,8 @@ export type RequestContext = {
   mask(value: string): void
   /** True if data holds a secret that the execution has read, in whatever form: as a whole value, or in eight characters or more. */
   holdsSecret(value: unknown): boolean
+  /** False if data that `JSON.stringify` wrote as this text holds none, also no short one. True says that it may; then `withoutSecrets` knows. */
+  mayHoldSecret(json: string): boolean
   /** A copy of data in which those are masked. */
   withoutSecrets<T>(value: T): T
   /** Aborted when the execution is stopped or over. */

@@ -112,6 +112,7 @@ test("getConfig answers an execution with its organization's value, or with null
           seen: nothingSeen(),
           mask() {},
           holdsSecret: () => false,
+          mayHoldSecret: () => false,
           withoutSecrets: (value) => value,
           signal: new AbortController().signal,
           restMs: () => 1_000,

@@ -56,6 +56,7 @@ async function given() {
       seen,
       mask: (value) => void masked.push(value),
       holdsSecret: () => false,
+      mayHoldSecret: () => false,
       withoutSecrets: (value) => value,
       signal: new AbortController().signal,
       restMs: () => 1_000,
