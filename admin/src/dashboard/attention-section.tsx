@@ -7,6 +7,7 @@ import { LoadState } from '../elements/load-state.tsx'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
 import { workspaceState } from '../queries/workspace.ts'
+import { ApprovalsPanel } from './approvals-panel.tsx'
 import {
   ExpiringSecretsPanel,
   FailedDiscoveriesPanel,
@@ -41,10 +42,21 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   )
   if (!data) return state
   const failed = data.failed_executions?.count ?? 0
+  const openApprovals = data.approvals
+  const asked = openApprovals ? openApprovals.for_you + openApprovals.undecidable.length : 0
   const { failed_discoveries: discoveries, expiring_secrets: expiring } = data
   const missing = isFresh ? [] : data.missing_credentials
   const isCalm =
-    data.failing_test + data.needs_repair + data.gone + data.renamed + missing.length + discoveries.length + expiring.length + failed === 0
+    data.failing_test +
+      data.needs_repair +
+      data.gone +
+      data.renamed +
+      missing.length +
+      discoveries.length +
+      expiring.length +
+      failed +
+      asked ===
+    0
   const text = (count: number) => countText(count, data.counted_to)
   return (
     <Stack component="section" aria-label="Needs attention">
@@ -53,6 +65,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
       {isCalm && workspace?.problems.length === 0 && workspace.not_loaded.length === 0 && data.missing_credentials.length === 0 && <Calm />}
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+          {openApprovals && asked > 0 && <ApprovalsPanel approvals={openApprovals} />}
           {data.failing_test > 0 && <FailingTestsPanel count={text(data.failing_test)} />}
           {data.needs_repair > 0 && <RepairsPanel count={text(data.needs_repair)} />}
           {data.gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(data.gone)} />}

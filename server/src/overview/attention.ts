@@ -1,4 +1,5 @@
 import { isGranted, type Principal, scopeOf, seenBy } from '../access/principal.ts'
+import { findOpenApprovals, type OpenApprovals } from '../approvals/open-approvals.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
 import { type Attention, countedTo, countMappings } from '../mapping-lists/mapping-filter.ts'
@@ -26,6 +27,8 @@ export type AttentionNeeded = {
   expiring: ExpiringSecret[]
   /** Undefined for those who may not see what ran. */
   failures: Failures | undefined
+  /** Undefined for those who approve nothing. */
+  approvals: OpenApprovals | undefined
 }
 
 /** The required keys without a global value, with their labels. */
@@ -75,6 +78,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
   const missing = await missingKeys(db, integrations)
   const failures = await findOwnFailures(db, principal)
   const expiring = await findOwnExpiring(db, principal)
+  const approvals = await findOpenApprovals(db, principal)
   return inScope(db, seen.scope, async (transaction) => {
     const count = (attention: Attention) => countMappings(transaction, attention, seen, countedTo)
     const discovering = integrations.filter(({ supportsDiscovery }) => supportsDiscovery).map(({ name }) => name)
@@ -101,6 +105,7 @@ export async function findAttention(db: Database, principal: Principal): Promise
       }),
       expiring,
       failures,
+      approvals,
     }
   })
 }
