@@ -18,6 +18,7 @@ export function readPages(): Page[] {
     'docs/integrations.md',
     'docs/http.md',
     'docs/workflows.md',
+    'docs/approvals.md',
     'docs/testing.md',
     'docs/api.md',
     'docs/cli.md',

@@ -37,6 +37,7 @@ export const paths = {
   form: (id: string) => `/forms/${segment(id)}`,
   requests: () => '/requests',
   request: (id: string) => `/requests/${segment(id)}`,
+  approvals: (query?: { view?: 'for_me' | 'open' | 'decided' }) => withQuery('/approvals', query),
   schedules: (query?: { q?: string; edit?: string; add?: string }) => withQuery('/schedules', query),
   batches: (query?: { workflow?: string }) => withQuery('/batches', query),
   batch: (id: string, query?: { status?: string }) => withQuery(`/batches/${segment(id)}`, query),

@@ -62,6 +62,7 @@ const pages = root.addChildren([
     page(shell, '/forms/$id', () => import('./forms/form-page.tsx'), 'FormPage'),
     page(shell, '/requests', () => import('./forms/requests-page.tsx'), 'RequestsPage'),
     page(shell, '/requests/$id', () => import('./forms/request-page.tsx'), 'RequestPage'),
+    page(shell, '/approvals', () => import('./approvals/approvals-page.tsx'), 'ApprovalsPage'),
     page(shell, '/schedules', () => import('./schedules/schedules-page.tsx'), 'SchedulesPage'),
     page(shell, '/batches', () => import('./batches/batches-page.tsx'), 'BatchesPage'),
     page(shell, '/batches/$batchId', () => import('./batches/batch-page.tsx'), 'BatchPage'),

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import cliPackage from '../package.json' with { type: 'json' }
 import { makeCli } from './cli.ts'
+import { approvalCommands } from './commands/approvals.ts'
 import { auditCommand } from './commands/audit.ts'
 import { batchCommands } from './commands/batches.ts'
 import { configCommands } from './commands/config.ts'
@@ -78,6 +79,7 @@ export function createProgram(terminal: Terminal): Command {
     runCommand(cli),
     executionCommands(cli),
     logsCommand(cli),
+    approvalCommands(cli),
     batchCommands(cli),
     scheduleCommands(cli),
     vendorCommands(cli),

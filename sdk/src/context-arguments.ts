@@ -48,6 +48,29 @@ export function checkProgress(done: unknown, total: unknown): void {
   }
 }
 
+const maxTitleChars = 200
+const approvalKeys = ['title', 'message', 'details', 'approvers', 'allowRequester', 'expiresInMs', 'required']
+
+/** @throws TypeError for what nobody could decide. */
+export function checkApproval(request: unknown): void {
+  if (!isRecord(request)) throw new TypeError(`approve({ title, … }) needs what is to be decided; got ${shown(request)}.`)
+  const { title, message, approvers, expiresInMs } = request
+  if (typeof title !== 'string' || title.trim() === '' || title.length > maxTitleChars)
+    throw new TypeError(`approve({ title, … }) needs a title of 1 to ${maxTitleChars} characters; got ${shown(title)}.`)
+  if (!(message === undefined || message === null || typeof message === 'string'))
+    throw new TypeError(`The \`message\` of an approval is text; got ${shown(message)}.`)
+  if (!(approvers === undefined || isRecord(approvers)))
+    throw new TypeError(`The \`approvers\` of an approval are { people, roles, customer }; got ${shown(approvers)}.`)
+  if (!(expiresInMs === undefined || (typeof expiresInMs === 'number' && expiresInMs >= 1_000)))
+    throw new TypeError(`\`expiresInMs\` of an approval is milliseconds, a second or more; got ${shown(expiresInMs)}.`)
+  for (const flag of ['allowRequester', 'required'] as const)
+    if (!(request[flag] === undefined || typeof request[flag] === 'boolean'))
+      throw new TypeError(`\`${flag}\` of an approval is true or false; got ${shown(request[flag])}.`)
+  // A misspelt option would let others decide than the author means.
+  const unknown = Object.keys(request).find((key) => !approvalKeys.includes(key))
+  if (unknown !== undefined) throw new TypeError(`approve has no option \`${unknown}\`; it has ${approvalKeys.join(', ')}.`)
+}
+
 const maxProblems = 20
 const maxProblemChars = 1_000
 

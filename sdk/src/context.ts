@@ -1,3 +1,4 @@
+import type { ApprovalAnswer, ApprovalRequest } from './approval.ts'
 import type { HttpClient, HttpOptions } from './http-client/options.ts'
 import type { IntegrationContext, Organization } from './integration-context.ts'
 import type { MappingDraft, MappingProblem, SavedMapping } from './mapping.ts'
@@ -97,6 +98,26 @@ export interface Context extends IntegrationContext {
    * @throws what the last attempt threw, or `step_result_too_large`.
    */
   step<Result>(name: string, run: (step: StepInfo) => Promise<Result> | Result, retry?: RetryOptions): Promise<Result>
+
+  /**
+   * Asks people whether the workflow may continue, and waits for the answer for as long as it takes: the execution has the status
+   * `waiting` meanwhile and holds no process and no place, and continues after a restart of everything. Recorded as a step, so that people
+   * are asked once. It cannot be called within a step.
+   *
+   * Look at `approved`, or set `required`: without either the workflow continues after a refusal.
+   *
+   * An execution that is tried again does not ask again for what was approved before the failed step; what was rejected or has
+   * expired it asks again.
+   *
+   * @example
+   * const { approved, by } = await ctx.approve({ title: `Delete the mailbox of ${user.name}`, details: { mailbox: user.mail } })
+   * if (!approved) return { deleted: false }
+   * @throws approval_rejected, approval_expired - only with `required`.
+   * @throws too_many_approvals - 20 are open at once, or 200 were asked for in all.
+   * @throws validation_failed - a text that is too long, or nobody is named in `approvers`.
+   * @throws forbidden - in a data provider, which cannot wait.
+   */
+  approve(request: ApprovalRequest): Promise<ApprovalAnswer>
 
   /** Waits durably: a restart does not begin the wait again. */
   sleep(ms: number): Promise<void>

@@ -28,6 +28,9 @@ export const crosswalkErrorCodes = [
   'answer_not_json',
   'definition_invalid',
   'egress_refused',
+  'approval_rejected',
+  'approval_expired',
+  'too_many_approvals',
 ] as const
 
 /** One of {@link crosswalkErrorCodes}. */

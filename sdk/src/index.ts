@@ -1,3 +1,4 @@
+export type { ApprovalAnswer, ApprovalRequest, Approvers } from './approval.ts'
 export { configValue } from './config-value.ts'
 export { connectionFailure, failureReason } from './connection-failure.ts'
 export type { ConnectionDeclaration, DeclaredConnection } from './connections.ts'

@@ -1,5 +1,5 @@
 export { mockContext } from './testing/mock-context.ts'
-export type { MockContext, MockContextOptions } from './testing/mock-context-options.ts'
+export type { MockApproval, MockContext, MockContextOptions } from './testing/mock-context-options.ts'
 export type { CrashPoint } from './testing/mock-life.ts'
 export type { MockMapping } from './testing/mock-mappings.ts'
 export type { StepRecord } from './testing/mock-steps.ts'

@@ -6,6 +6,7 @@ import { newId } from '../src/platform/ids.ts'
 import { setConfig } from '../src/values/config/config.ts'
 import { SecretText } from '../src/values/secrets/secret-text.ts'
 import { setSecret } from '../src/values/secrets/secrets.ts'
+import { approvalRow } from './given-approvals.ts'
 import { givenKey } from './given-keys.ts'
 import { type TestApp, testAdminKey } from './test-app.ts'
 
@@ -19,6 +20,7 @@ export type Place = {
   keyId: string
   personId: string
   connectionId: string
+  approvalId: string
   sessionId: string
 }
 
@@ -60,5 +62,7 @@ export async function givenPlace(api: TestApp, mark: string): Promise<Place> {
   await run(sql`
     insert into connections (id, organization_id, integration_name, name, external_id, connected_by, connected_at)
     values (${connectionId}, ${id}, 'halo', 'main', ${mark}, 'x', now())`)
-  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, personId, connectionId, sessionId: newId() }
+  const approvalId = newId()
+  await run(approvalRow(approvalId, id, executionId, mark))
+  return { id, mark, mappingId: mapping.id, executionId, batchId, keyId, personId, connectionId, approvalId, sessionId: newId() }
 }

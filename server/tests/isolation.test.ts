@@ -173,7 +173,7 @@ test('a customer’s user has their own organization, themselves and the forms t
     answered.push(operation.operationId)
     assert.ok(answer.status < 300, operation.operationId)
   }
-  const theirs = ['getForm', 'listForms', 'listSubmissions', 'submitForm']
+  const theirs = ['getForm', 'listApprovals', 'listForms', 'listSubmissions', 'submitForm']
   const open = ['getMe', 'getOrganization', 'getSession', 'listOrganizationFields', 'listOrganizations', 'listRoles']
   assert.deepEqual(answered.sort(), [...theirs, ...open].sort())
   const own = await send(key, 'GET', '/organizations')

@@ -14,13 +14,22 @@ import { buildApp } from '../src/processes/app.ts'
 import { setConfig } from '../src/values/config/config.ts'
 import { SecretText } from '../src/values/secrets/secret-text.ts'
 import { setSecret } from '../src/values/secrets/secrets.ts'
+import { approvalRow } from '../testing/given-approvals.ts'
 import { integrationDefinition, workflowDefinition } from '../testing/given-definitions.ts'
 import { createTestApp, type TestApp, testLogger } from '../testing/test-app.ts'
 import { openWithoutWheres } from '../testing/without-wheres.ts'
 
 // Every route that reads, as the API describes it, asked by those who have all organizations, and by those who have three of seven.
 
-type Place = { index: number; id: string; mappingId: string; executionId: string; batchId: string; discoveryIds: string[] }
+type Place = {
+  index: number
+  id: string
+  mappingId: string
+  executionId: string
+  batchId: string
+  approvalId: string
+  discoveryIds: string[]
+}
 const count = 7
 const three = [2, 3, 4]
 const beyond = [0, 1, 5, 6]
@@ -130,13 +139,15 @@ async function givenPlace(index: number): Promise<Place> {
   await run(
     sql`insert into budgets (id, integration, host, credential, organization_id) values (${mark(index)}, 'halo', 'host', 'c', ${id})`,
   )
+  const approvalId = newId()
+  await run(approvalRow(approvalId, id, executionId, mark(index)))
   const discoveryIds = [await givenRun('halo', id, [{ id: `own-${mark(index)}`, name: `Own ${mark(index)}` }])]
   discoveryIds.push(await givenRun('ninja', id, [{ id: `own-${mark(index)}`, name: mark(index) }]))
   const body = { workflow_name: 'sync_users', organizations: [id] }
   const { batch_id: batchId } = (await ask('with its wheres', 'administrator', '/api/workflows/execute', body)).body
   while ((await expandChunk(db, batchId)) === 'more');
   await run(sql`update executions set status = 'cancelled', completed_at = now() where batch_id = ${batchId}`)
-  return { index, id, mappingId: mapping.id, executionId, batchId, discoveryIds }
+  return { index, id, mappingId: mapping.id, executionId, batchId, approvalId, discoveryIds }
 }
 
 /** A discovery that has succeeded, and what it saw. Returns the id of its execution. */
@@ -170,7 +181,15 @@ async function ask(app: string, asker: string, url: string, body?: object, heade
 
 /** The organizations that an answer says anything of. */
 function mentioned(text: string): number[] {
-  const marks = (place: Place) => [mark(place.index), place.id, place.mappingId, place.executionId, place.batchId, ...place.discoveryIds]
+  const marks = (place: Place) => [
+    mark(place.index),
+    place.id,
+    place.mappingId,
+    place.executionId,
+    place.batchId,
+    place.approvalId,
+    ...place.discoveryIds,
+  ]
   return places.filter((place) => marks(place).some((told) => text.includes(told))).map(({ index }) => index)
 }
 
@@ -179,7 +198,11 @@ function urlsOf({ path, parameters }: (typeof paths)[number]): { bare: string | 
   const names = new Map<string, (place: Place) => string>([
     ['orgId', ({ id }) => id],
     ['mappingId', ({ mappingId }) => mappingId],
-    ['id', ({ executionId, batchId }) => (path.startsWith('/api/batches') ? batchId : executionId)],
+    [
+      'id',
+      ({ executionId, batchId, approvalId }) =>
+        path.startsWith('/api/batches') ? batchId : path.startsWith('/api/approvals') ? approvalId : executionId,
+    ],
   ])
   // Its keys are each organization's own.
   const [, kind] = /^\/api\/(config|secret)s?\/\{key\}$/.exec(path) ?? []

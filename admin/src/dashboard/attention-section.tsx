@@ -8,6 +8,7 @@ import { useMay } from '../parts/grants/use-may.ts'
 import { paths } from '../paths.ts'
 import { attentionNeeded } from '../queries/attention.ts'
 import { workspaceState } from '../queries/workspace.ts'
+import { ApprovalsPanel } from './approvals-panel.tsx'
 import {
   ExpiringSecretsPanel,
   FailedDiscoveriesPanel,
@@ -43,6 +44,8 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
   )
   if (!data) return state
   const failed = data.failed_executions?.count ?? 0
+  const openApprovals = data.approvals
+  const asked = openApprovals ? openApprovals.for_you + openApprovals.undecidable.length : 0
   const { failed_discoveries: discoveries, expiring_secrets: expiring } = data
   const missing = isFresh ? [] : data.missing_credentials
   const [failing, repairs, gone, renamed] = [data.failing_test, data.needs_repair, data.gone, data.renamed].map((count) => count ?? 0) as [
@@ -51,7 +54,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
     number,
     number,
   ] // as many as were asked for
-  const isCalm = failing + repairs + gone + renamed + missing.length + discoveries.length + expiring.length + failed === 0
+  const isCalm = failing + repairs + gone + renamed + missing.length + discoveries.length + expiring.length + failed + asked === 0
   const isLoaded = workspace ? workspace.problems.length === 0 && workspace.not_loaded.length === 0 : !maySeeWorkspace
   const text = (count: number) => countText(count, data.counted_to)
   return (
@@ -61,6 +64,7 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
       {isCalm && isLoaded && data.missing_credentials.length === 0 && <Calm attention={data} />}
       {!isCalm && (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+          {openApprovals && asked > 0 && <ApprovalsPanel approvals={openApprovals} />}
           {failing > 0 && <FailingTestsPanel count={text(failing)} />}
           {repairs > 0 && <RepairsPanel count={text(repairs)} />}
           {gone > 0 && <MappingsPanel attention="gone" title="Gone from the vendor" count={text(gone)} />}

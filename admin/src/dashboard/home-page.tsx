@@ -8,6 +8,7 @@ import { FormList } from '../parts/forms/form-list.tsx'
 import { SubmissionList } from '../parts/forms/submission-list.tsx'
 import { permissionWords } from '../parts/grants/permission-words.ts'
 import { paths } from '../paths.ts'
+import { approvalsForMe } from '../queries/approvals.ts'
 import { forms, submissionsPage } from '../queries/forms.ts'
 import { organizationChoices } from '../queries/organizations.ts'
 
@@ -20,6 +21,7 @@ export function HomePage({ name, permissions }: HomePageProps) {
     <>
       <PageHeader title={`Welcome, ${name}`} description="What is yours in Crosswalk." />
       <Stack>
+        {permissions.includes('canApprove') && <AskedOfYou />}
         {hasForms && <OwnForms />}
         {hasForms && <LastRequests />}
         <Organizations />
@@ -34,6 +36,29 @@ export function HomePage({ name, permissions }: HomePageProps) {
         )}
       </Stack>
     </>
+  )
+}
+
+function AskedOfYou() {
+  const { data } = useQuery(approvalsForMe)
+  if (!data || data.count === 0) return null
+  return (
+    <Panel
+      title="Waiting for your decision"
+      actions={
+        <AppLink to={paths.approvals()} fz="sm">
+          Open
+        </AppLink>
+      }
+    >
+      <List aria-label="What waits for your decision">
+        {data.approvals.slice(0, 5).map(({ id, title }) => (
+          <List.Item key={id} className="wrap-anywhere">
+            {title}
+          </List.Item>
+        ))}
+      </List>
+    </Panel>
   )
 }
 

@@ -6,6 +6,7 @@ import { JsonBlock } from '../elements/json-block.tsx'
 import { LoadState } from '../elements/load-state.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
+import { ApprovalPanel } from '../parts/approvals/approval-panel.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
 import { paths } from '../paths.ts'
 import { executionOf, isUnderWay } from '../queries/executions.ts'
@@ -57,6 +58,9 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
       <Stack>
         {error && <FailurePanel error={error} orgId={execution.org_id} orgName={execution.org_name} />}
         {queued && <QueuedNotice queued={queued} batchId={execution.batch_id} />}
+        {execution.approvals.map((approval) => (
+          <ApprovalPanel key={approval.id} approval={approval} isOfExecution />
+        ))}
         {progress && !isOver && (
           <div>
             <Text size="sm" mb={4}>

@@ -1,4 +1,4 @@
-import type { Batch, ExecutionSummary } from '@crosswalk/client'
+import type { Approval, Batch, ExecutionSummary } from '@crosswalk/client'
 import { Badge, Loader } from '@mantine/core'
 import {
   IconAlertCircle,
@@ -62,6 +62,19 @@ function LookBadge({ color, icon, label }: Look) {
 export function ExecutionStatus({ status, waiting = null }: { status: string; waiting?: ExecutionSummary['waiting'] }) {
   const look = itemLooks[status] ?? { color: 'gray', icon: null, label: status }
   return <LookBadge {...look} {...(waiting === null ? {} : { label: waitingText(waiting, new Date()) })} />
+}
+
+const approvalLooks: Record<Approval['status'], Look> = {
+  open: { color: 'orange', icon: <IconHourglass size={size} />, label: 'Open' },
+  approved: { color: 'green', icon: <IconCircleCheck size={size} />, label: 'Approved' },
+  rejected: { color: 'red', icon: <IconBan size={size} />, label: 'Rejected' },
+  expired: { color: 'gray', icon: <IconClock size={size} />, label: 'Expired' },
+  closed: { color: 'gray', icon: <IconCircleMinus size={size} />, label: 'Closed' },
+}
+
+/** How an approval stands. */
+export function ApprovalStatus({ status }: { status: Approval['status'] }) {
+  return <LookBadge {...approvalLooks[status]} />
 }
 
 function batchLook({ status, counts, total }: Batch): Look {

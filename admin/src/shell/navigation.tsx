@@ -1,9 +1,10 @@
-import { NavLink, Stack } from '@mantine/core'
+import { Badge, NavLink, Stack, VisuallyHidden } from '@mantine/core'
 import {
   IconActivity,
   IconArrowsExchange,
   IconBuilding,
   IconCalendarTime,
+  IconChecklist,
   IconForms,
   IconHistory,
   IconHome,
@@ -23,6 +24,7 @@ import { useLinkTo } from '../elements/app-link.tsx'
 import { hasDashboard } from '../parts/grants/has-dashboard.ts'
 import { paths } from '../paths.ts'
 import { meFor } from '../queries/access.ts'
+import { approvalsForMe, countedForMe } from '../queries/approvals.ts'
 
 /** Each lets one see something of an organization. */
 const ofOrganizations = [
@@ -40,6 +42,7 @@ const allPages = [
   { label: 'Dashboard', to: paths.dashboard(), icon: IconLayoutDashboard, needs: null },
   { label: 'Forms', to: paths.forms(), icon: IconForms, needs: ['canSubmitForms'] },
   { label: 'Requests', to: paths.requests(), icon: IconInbox, needs: ['canSubmitForms'] },
+  { label: 'Approvals', to: paths.approvals(), icon: IconChecklist, needs: ['canApprove'] },
   { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, needs: ofOrganizations },
   { label: 'Integrations', to: paths.integrations(), icon: IconPlugConnected, needs: ['canViewCatalogue'] },
   { label: 'Mappings', to: paths.mappings(), icon: IconArrowsExchange, needs: ['canViewMappings'] },
@@ -78,12 +81,26 @@ export function useClosedPage(permissions: readonly string[]): string | undefine
   return allPages.find((page) => isUnder(here, page.to) && !mayOpen(page, permissions))?.label
 }
 
+/** How many approvals wait for the one who is signed in. */
+function OpenApprovals() {
+  const { data } = useQuery(approvalsForMe)
+  if (!data || data.count === 0) return null
+  const count = data.next_cursor === null ? data.count.toLocaleString() : `${countedForMe}+`
+  return (
+    <Badge size="sm" circle={data.count < 10} color="red.9" autoContrast={false}>
+      {count}
+      <VisuallyHidden> for you</VisuallyHidden>
+    </Badge>
+  )
+}
+
 function PageLink({ page, isHere, onGo }: { page: PageInfo; isHere: boolean; onGo: () => void }) {
   return (
     <NavLink
       {...useLinkTo(page.to, onGo)}
       label={page.label}
       leftSection={<page.icon size={18} stroke={1.7} />}
+      rightSection={page.to === paths.approvals() ? <OpenApprovals /> : undefined}
       active={isHere}
       aria-current={isHere ? 'page' : undefined}
       style={{ borderRadius: 'var(--mantine-radius-md)' }}

@@ -1538,6 +1538,89 @@ export interface FailureCause {
 }
 
 /**
+ * `closed`: the execution ended before anybody decided.
+ */
+export type ApprovalStatus = 'open' | 'approved' | 'rejected' | 'expired' | 'closed'
+export type ApprovalRequestedByType = 'person' | 'api_key' | 'execution' | 'system'
+/**
+ * Who started the execution.
+ */
+export type ApprovalRequestedBy = {
+  type: ApprovalRequestedByType
+  id: string
+  name: string
+}
+
+/**
+ * Who is asked: any of these, with the permission canApprove. Null: the provider’s people with that permission; null also for a customer’s user.
+ */
+export type ApprovalApprovers = {
+  /** E-mail addresses. */
+  people: string[]
+  roles: string[]
+  /** Users of the organization itself. */
+  customer: boolean
+} | null
+
+/**
+ * The people who may decide now: how many, and the first of them by name. Null once it is decided, and for a customer’s user.
+ */
+export type ApprovalDeciders = {
+  names: string[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+} | null
+
+/**
+ * Whether you may decide it, or why not.
+ */
+export type ApprovalYouMay = 'decide' | 'not_own_request' | 'not_asked'
+export type ApprovalDecidedByType = 'person' | 'api_key' | 'execution' | 'system'
+export type ApprovalDecidedBy = {
+  type: ApprovalDecidedByType
+  id: string
+  name: string
+} | null
+
+export interface Approval {
+  id: string
+  org_id: string
+  /** @nullable */
+  org_name: string | null
+  execution_id: string
+  workflow_name: string
+  title: string
+  /** @nullable */
+  message: string | null
+  /** What the workflow shows for the decision: any JSON, or null. Text of it is no HTML. */
+  details: unknown
+  /** `closed`: the execution ended before anybody decided. */
+  status: ApprovalStatus
+  /** Who started the execution. */
+  requested_by: ApprovalRequestedBy
+  /** Who is asked: any of these, with the permission canApprove. Null: the provider’s people with that permission; null also for a customer’s user. */
+  approvers: ApprovalApprovers
+  /** Whether who started the execution may decide as well. */
+  requester_may_decide: boolean
+  /** The people who may decide now: how many, and the first of them by name. Null once it is decided, and for a customer’s user. */
+  deciders: ApprovalDeciders
+  /** Whether you may decide it, or why not. */
+  you_may: ApprovalYouMay
+  created_at: string
+  expires_at: string
+  decided_at: string | null
+  decided_by: ApprovalDecidedBy
+  /**
+   * What was said with the decision.
+   * @nullable
+   */
+  comment: string | null
+}
+
+/**
  * `customers`: every customer’s user whose grant names no workflows may send it as a form. Null: those whose grants name it.
  */
 export type WorkflowOfferedTo = 'customers' | null
@@ -2063,6 +2146,8 @@ export interface ExecutionDetail {
   /** The execution that continues this one, if it was tried again. */
   retried_as: string | null
   steps: Step[]
+  /** What it asked of people, newest first. */
+  approvals: Approval[]
 }
 
 /**
@@ -2309,6 +2394,28 @@ export type AttentionExpiringSecretsItem = {
   expires_at: string
 }
 
+export type AttentionApprovalsUndecidableItem = {
+  id: string
+  execution_id: string
+  org_id: string
+  title: string
+  expires_at: string
+}
+
+/**
+ * What workflows ask of people. Null without the permission canApprove.
+ */
+export type AttentionApprovals = {
+  /**
+   * Open ones that you may decide, of the newest 200.
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  for_you: number
+  /** Open ones that no person may decide now, as after somebody left who alone was asked: at most 5, newest first. */
+  undecidable: AttentionApprovalsUndecidableItem[]
+} | null
+
 export interface Attention {
   /** So many mappings; `GET /api/mappings?attention=` lists them. Null without the permission canViewMappings. */
   failing_test: number | null
@@ -2328,6 +2435,8 @@ export interface Attention {
   failed_discoveries: AttentionFailedDiscoveriesItem[]
   /** Secrets that you may manage and that expire within 14 days, or have expired: at most 20, the first first. */
   expiring_secrets: AttentionExpiringSecretsItem[]
+  /** What workflows ask of people. Null without the permission canApprove. */
+  approvals: AttentionApprovals
   /**
    * A number that has reached this may be larger.
    * @minimum -9007199254740991
@@ -2612,7 +2721,7 @@ export type CreateKeyBodyGrantsItem = {
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: CreateKeyBodyGrantsItemReach
   /**
-   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * Only for these workflows: running them, their executions, results, schedules and approvals, and nothing else of the role.
    * @minItems 1
    * @maxItems 100
    * @items.pattern ^[a-z][a-z0-9_]{0,49}$
@@ -2735,7 +2844,6 @@ export type CreateRoleBodyPermissionsItem =
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
-  | 'canApprove'
   | 'canSubmitForms'
   | 'canManageOrganizations'
   | 'canViewMappings'
@@ -2750,6 +2858,7 @@ export type CreateRoleBodyPermissionsItem =
   | 'canManageKeys'
   | 'canManageRoles'
   | 'canProvisionPeople'
+  | 'canApprove'
 export type CreateRoleBody = {
   name: string
   /**
@@ -2771,7 +2880,6 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canRunWorkflows'
   | 'canSeeResults'
   | 'canManageSchedules'
-  | 'canApprove'
   | 'canSubmitForms'
   | 'canManageOrganizations'
   | 'canViewMappings'
@@ -2786,6 +2894,7 @@ export type UpdateRoleBodyPermissionsItem =
   | 'canManageKeys'
   | 'canManageRoles'
   | 'canProvisionPeople'
+  | 'canApprove'
 export type UpdateRoleBody = {
   /**
    * @minLength 1
@@ -3337,7 +3446,7 @@ export type SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItem = {
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: SetSignInSettingsBodySingleSignOnGroupGrantsItemGrantsItemReach
   /**
-   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * Only for these workflows: running them, their executions, results, schedules and approvals, and nothing else of the role.
    * @minItems 1
    * @maxItems 100
    * @items.pattern ^[a-z][a-z0-9_]{0,49}$
@@ -3405,7 +3514,7 @@ export type SetSignInSettingsBodySingleSignOnDefaultGrantsItem = {
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: SetSignInSettingsBodySingleSignOnDefaultGrantsItemReach
   /**
-   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * Only for these workflows: running them, their executions, results, schedules and approvals, and nothing else of the role.
    * @minItems 1
    * @maxItems 100
    * @items.pattern ^[a-z][a-z0-9_]{0,49}$
@@ -3574,7 +3683,7 @@ export type InvitePersonBodyGrantsItem = {
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: InvitePersonBodyGrantsItemReach
   /**
-   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * Only for these workflows: running them, their executions, results, schedules and approvals, and nothing else of the role.
    * @minItems 1
    * @maxItems 100
    * @items.pattern ^[a-z][a-z0-9_]{0,49}$
@@ -3651,7 +3760,7 @@ export type UpdatePersonBodyGrantsItem = {
   /** All organizations, all but some, those with at least one of these tags, or those that are named. */
   reach: UpdatePersonBodyGrantsItemReach
   /**
-   * Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.
+   * Only for these workflows: running them, their executions, results, schedules and approvals, and nothing else of the role.
    * @minItems 1
    * @maxItems 100
    * @items.pattern ^[a-z][a-z0-9_]{0,49}$
@@ -5001,6 +5110,60 @@ export type RetryFailedOfBatchParams = {
    * Only what failed for this cause.
    */
   cause?: string
+}
+
+export type ListApprovalsParams = {
+  /**
+   * At most so many items.
+   * @minimum 1
+   * @maximum 200
+   */
+  limit?: number
+  /**
+   * Where the previous page ended: its `next_cursor`.
+   * @minLength 1
+   * @maxLength 4000
+   */
+  cursor?: string
+  /**
+   * `decided` has those that expired, too, and those whose execution ended before.
+   */
+  state?: ListApprovalsState
+  /**
+   * `true`: only those that you may decide.
+   */
+  for_me?: ListApprovalsForMe
+  /**
+   * Only those of this organization.
+   */
+  org_id?: string
+  /**
+   * Only those of this execution.
+   */
+  execution_id?: string
+}
+
+export type ListApprovalsState = 'open' | 'decided'
+export type ListApprovalsForMe = 'true' | 'false'
+export type ListApprovals200 = {
+  approvals: Approval[]
+  /**
+   * @minimum -9007199254740991
+   * @maximum 9007199254740991
+   */
+  count: number
+  /** @nullable */
+  next_cursor: string | null
+}
+
+export type ApproveApprovalBody = {
+  /** For those who read the decision, the code of the workflow too. */
+  comment?: string | null
+}
+
+export type RejectApprovalBody = {
+  /** For those who read the decision, the code of the workflow too. */
+  comment?: string | null
 }
 
 export type ListWorkflowsParams = {
@@ -8904,6 +9067,103 @@ export const retryFailedOfBatch = async (id: string, params?: RetryFailedOfBatch
   return callApi<Batch>(getRetryFailedOfBatchUrl(id, params), {
     ...options,
     method: 'POST',
+  })
+}
+
+export const getListApprovalsUrl = (params?: ListApprovalsParams) => {
+  const normalizedParams = new URLSearchParams()
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  })
+
+  const stringifiedParams = normalizedParams.toString()
+
+  return stringifiedParams.length > 0 ? `/api/approvals?${stringifiedParams}` : `/api/approvals`
+}
+
+/**
+ * Those of the provider see what is asked of others, too. A customer’s user sees what is asked of them.
+ * @summary List what workflows ask of people, newest first
+ */
+export const listApprovals = async (params?: ListApprovalsParams, options?: Parameters<typeof callApi>[1]): Promise<ListApprovals200> => {
+  return callApi<ListApprovals200>(getListApprovalsUrl(params), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getGetApprovalUrl = (id: string) => {
+  return `/api/approvals/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Read one approval
+ */
+export const getApproval = async (id: string, options?: Parameters<typeof callApi>[1]): Promise<Approval> => {
+  return callApi<Approval>(getGetApprovalUrl(id), {
+    ...options,
+    method: 'GET',
+  })
+}
+
+export const getApproveApprovalUrl = (id: string) => {
+  return `/api/approvals/${encodeURIComponent(String(id))}/approve`
+}
+
+/**
+ * The execution that asked continues with the answer. Of several decisions the first one holds: the same again is answered like it, and another one is refused with `approval_decided`.
+ * @summary Approve what a workflow asks
+ */
+export const approveApproval = async (id: string, approveApprovalBody: ApproveApprovalBody, options?: Parameters<typeof callApi>[1]): Promise<Approval> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Approval>(getApproveApprovalUrl(id), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(approveApprovalBody),
+  })
+}
+
+export const getRejectApprovalUrl = (id: string) => {
+  return `/api/approvals/${encodeURIComponent(String(id))}/reject`
+}
+
+/**
+ * The execution that asked continues with the answer. Of several decisions the first one holds: the same again is answered like it, and another one is refused with `approval_decided`.
+ * @summary Reject what a workflow asks
+ */
+export const rejectApproval = async (id: string, rejectApprovalBody: RejectApprovalBody, options?: Parameters<typeof callApi>[1]): Promise<Approval> => {
+  const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {}
+    if (h instanceof Headers) return Object.fromEntries(h.entries())
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]))
+    }
+    const headers: Record<string, string | readonly string[]> = {}
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+  return callApi<Approval>(getRejectApprovalUrl(id), {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(rejectApprovalBody),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer, ApprovalRequest } from '../approval.ts'
 import type { Context } from '../context.ts'
 import type { DataProvider } from '../data-provider.ts'
 import type { IntegrationClass } from '../integration.ts'
@@ -31,6 +32,8 @@ export type MockContextOptions = {
    * the organization of this context.
    */
   dataProviders?: readonly Pick<DataProvider, 'definition'>[]
+  /** What people answer to `ctx.approve`: the same always, or as a function of what is asked. Without it `ctx.approve` fails the test. */
+  approvals?: MockApproval | ((asked: ApprovalRequest) => MockApproval)
   /** Abort it to see how a workflow takes its cancellation. */
   signal?: AbortSignal
   executionId?: string
@@ -40,6 +43,9 @@ export type MockContextOptions = {
   random?: () => number
 }
 
+/** How people decide: yes or no, nothing until it has expired, or a decision with what is said. */
+export type MockApproval = boolean | 'expired' | { approved: boolean; by?: Caller; comment?: string }
+
 /** A full context in memory, and everything that was done with it. Masks nothing: tests see what was written. */
 export type MockContext = Context & {
   /** In order. */
@@ -47,6 +53,8 @@ export type MockContext = Context & {
   /** Of `ctx.step` and of recorded client methods, in the order they began. */
   readonly steps: readonly StepRecord[]
   readonly progressReports: { done: number; total?: number; message?: string }[]
+  /** Of each `ctx.approve` that was answered, in order. */
+  readonly approvals: readonly { asked: ApprovalRequest; answer: ApprovalAnswer }[]
   /** Milliseconds of each `ctx.sleep`, none of which waited. */
   readonly sleeps: number[]
   /** Milliseconds before each further attempt of a step. */

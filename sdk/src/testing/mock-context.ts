@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto'
+import { type ApprovalAnswer, type ApprovalRequest, requiredAnswer } from '../approval.ts'
 import { OpenSteps, openStepsKey } from '../awaited-steps.ts'
 import { configValue } from '../config-value.ts'
 import type { Context } from '../context.ts'
-import { checkKey, checkLevel, checkProblems, checkProgress, checkSleep, checkStep, integrationNameOf } from '../context-arguments.ts'
+import {
+  checkApproval,
+  checkKey,
+  checkLevel,
+  checkProblems,
+  checkProgress,
+  checkSleep,
+  checkStep,
+  integrationNameOf,
+} from '../context-arguments.ts'
 import { checkName } from '../definition-checks.ts'
 import { integrationNotFound, secretNotFound } from '../error-messages.ts'
+import { ValidationError } from '../errors.ts'
 import { tellFetchFailures } from '../fetch-failures.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { HttpOptions } from '../http-client/options.ts'
@@ -18,6 +29,7 @@ import { closedFieldsKey } from '../offered-parameters.ts'
 import { recordClient } from '../recorded-client.ts'
 import { StepScopes } from '../step-scope.ts'
 import { memoryHttp } from './memory-http.ts'
+import { mockAnswer } from './mock-approvals.ts'
 import { requireOffered } from './mock-closed-fields.ts'
 import type { MockContext, MockContextOptions } from './mock-context-options.ts'
 import { type CrashPoint, MockLife } from './mock-life.ts'
@@ -41,8 +53,8 @@ tellFetchFailures()
 export function mockContext(options: MockContextOptions = {}): MockContext {
   const world = worldOf(options)
   const signal = options.signal ?? new AbortController().signal
-  const { logs, steps, progressReports, sleeps, healthReports, waits, mappings } = world
-  const recorded = { logs, steps: steps.records, progressReports, sleeps, healthReports, waits }
+  const { logs, steps, progressReports, sleeps, healthReports, approvals, waits, mappings } = world
+  const recorded = { logs, steps: steps.records, progressReports, sleeps, healthReports, approvals, waits }
   const replayAfterCrash = async <Result>(run: (ctx: Context) => Promise<Result> | Result, at: CrashPoint): Promise<Result> => {
     if (!Number.isSafeInteger(at.step) || at.step < 1) throw new TypeError(`A crash needs a step of 1 or more; got ${at.step}.`)
     const death = new AbortController()
@@ -85,6 +97,7 @@ function worldOf(options: MockContextOptions) {
   const progressReports: MockContext['progressReports'] = []
   const sleeps: number[] = []
   const healthReports: MockContext['healthReports'] = []
+  const approvals: { asked: ApprovalRequest; answer: ApprovalAnswer }[] = []
   const waits: number[] = []
   const wait = async (ms: number) => {
     waits.push(ms)
@@ -108,6 +121,7 @@ function worldOf(options: MockContextOptions) {
     progressReports,
     sleeps,
     healthReports,
+    approvals,
     waits,
     scopes,
     steps,
@@ -157,6 +171,27 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     world.sleeps.push(ms)
     await nextTurn()
     await life.unlessOver()
+  }
+
+  const approve = async (given: ApprovalRequest) => {
+    await goOn()
+    checkApproval(given)
+    if (scopes.current)
+      throw new ValidationError('approve may wait for days, and a step cannot: call it before or after the step.', {
+        approve: ['is called within a step'],
+      })
+    const { required: _, ...asked } = given
+    const answer = await steps.run(
+      life,
+      signal,
+      { name: 'approve', args: [asked], fingerprint: fingerprintOf(asked), retry: undefined },
+      () => {
+        const made = mockAnswer(options.approvals, asked)
+        world.approvals.push({ asked, answer: made })
+        return made
+      },
+    )
+    return requiredAnswer(given, answer)
   }
 
   const readSecret = async (key: string) => {
@@ -250,6 +285,7 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     getIntegrationClass: classOf,
     step: (name: string, run: Parameters<Context['step']>[1], retry?: Parameters<Context['step']>[2]) =>
       openSteps.watch(name, checkedStep(name, run, retry)),
+    approve: (request: ApprovalRequest) => openSteps.watch('approve', approve(request)),
     sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
       if (life.isOver) return

@@ -4,9 +4,10 @@ import { includes } from '../platform/database/scope.ts'
 import { administratorActor } from './auth.ts'
 import { authError } from './auth-errors.ts'
 import { grantOf } from './granting.ts'
-import { findGrantRowsWithin } from './grants.queries.ts'
+import { findGrantRowsWithin, listGrantRowsOfPeople } from './grants.queries.ts'
 import { administratorRole } from './grants.ts'
 import { findKeyIdentityWithin } from './key-authentication.ts'
+import { findKeyChainById } from './keys.queries.ts'
 import type { Subject } from './limits.ts'
 import type { Permission } from './permissions.ts'
 import { asFor, type FindTagged, type Identity, type Principal, principalOf, scopeOf } from './principal.ts'
@@ -63,6 +64,40 @@ export async function hasNow(
   if (!identity) return false
   const scope = scopeOf(await principalOf(findTagged, identity, permission))
   return organizationId === null ? scope === 'allOrganizations' : includes(scope, organizationId)
+}
+
+/** Who is behind an actor: of a key, who made the first of the keys that it was made with; that key itself, where the installation made it. */
+export async function originOfWithin(transaction: Transaction, actor: Actor): Promise<Pick<Actor, 'type' | 'id'>> {
+  const { type, id } = actor
+  if (type !== 'api_key' || id === administratorActor.id) return { type, id }
+  const first = (await findKeyChainById(transaction, id)).at(-1)
+  if (!first) return { type, id }
+  return first.maker_type === 'person' ? { type: 'person', id: first.maker_id } : { type: 'api_key', id: first.id }
+}
+
+/** The same in a transaction of its own. */
+export function originOf(db: Database, actor: Actor): Promise<Pick<Actor, 'type' | 'id'>> {
+  return inScope(db, 'allOrganizations', (transaction) => originOfWithin(transaction, actor))
+}
+
+/** What each person has now who was granted something, by their ids. */
+export async function principalsOfPeople(
+  { db, findTagged }: { db: Database; findTagged: FindTagged },
+  permission: Permission,
+): Promise<Map<string, Principal>> {
+  const rows = await listGrantRowsOfPeople(db)
+  const tagged = new Map<string, ReturnType<FindTagged>>()
+  const once: FindTagged = (tags) => {
+    const key = JSON.stringify(tags)
+    const found = tagged.get(key) ?? findTagged(tags)
+    tagged.set(key, found)
+    return found
+  }
+  const entries = rows.map(async ({ id, grants }): Promise<[string, Principal]> => {
+    const actor: Actor = { type: 'person', id, name: id }
+    return [id, await principalOf(once, { actor, grants: grants.map(grantOf) }, permission)]
+  })
+  return new Map(await Promise.all(entries))
 }
 
 const nobodyTagged: FindTagged = async () => []

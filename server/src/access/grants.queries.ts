@@ -28,6 +28,17 @@ export async function findGrantRowsWithin(transaction: Transaction, principal: {
   return row?.grants ?? []
 }
 
+/** Of every person with grants, what they have now. */
+export function listGrantRowsOfPeople(db: Database): Promise<{ id: string; grants: GrantRow[] }[]> {
+  return readInScope<{ id: string; grants: GrantRow[] }>(
+    db,
+    'allOrganizations',
+    sql`
+    select p.id, ${selectGrants(sql`'person'`, sql`p.id`)} as grants
+    from (select distinct principal_id as id from principal_grants where principal_type = 'person') p`,
+  )
+}
+
 export async function findGrantFieldsWithin(transaction: Transaction, principal: { type: string; id: string }): Promise<GrantFields[]> {
   const rows = await transaction.query<{ fields: GrantFields }>(sql`
     select jsonb_strip_nulls(jsonb_build_object('role', role, 'reach', reach, 'workflows', workflows, 'integrations', integrations)) as fields

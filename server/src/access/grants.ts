@@ -51,7 +51,7 @@ export const grantFields = z.strictObject({
   reach: reachFields,
   workflows: names
     .optional()
-    .describe('Only for these workflows: running them, their executions, results and schedules, and nothing else of the role.'),
+    .describe('Only for these workflows: running them, their executions, results, schedules and approvals, and nothing else of the role.'),
   integrations: names.optional().describe('Only for these integrations: their mappings, and nothing else of the role.'),
 })
 

@@ -14,7 +14,15 @@ export type Only = { of: 'workflow' | 'integration'; names: ReadonlySet<string> 
  * other permissions a limited grant gives none, so that what nobody thought of is closed.
  */
 const limitable: Record<Only['of'], readonly Permission[]> = {
-  workflow: ['canViewCatalogue', 'canRunWorkflows', 'canSeeResults', 'canViewExecutions', 'canManageSchedules', 'canSubmitForms'],
+  workflow: [
+    'canViewCatalogue',
+    'canRunWorkflows',
+    'canSeeResults',
+    'canViewExecutions',
+    'canManageSchedules',
+    'canApprove',
+    'canSubmitForms',
+  ],
   integration: ['canViewCatalogue', 'canViewMappings', 'canManageMappings'],
 }
 

@@ -10,6 +10,8 @@ type Owner = string | null
 
 /** How a row of each table with an organization is made. A table that is missing here fails the first test. */
 const rowOf: Record<string, (owner: Owner) => Sql> = {
+  approvals: (owner) =>
+    sql`insert into approvals (id, organization_id, execution_id, workflow_name, step_key, title, may_requester, requested_by, requester_type, requester_id, expires_at) values (${newId()}, ${owner}, ${newId()}, 'w', 'k', 't', false, '{}', 'system', 'x', now())`,
   audit_events: (owner) =>
     sql`insert into audit_events (id, actor_type, actor_id, actor_name, action, organization_id, target, changes) values (${newId()}, 'system', 'x', 'x', 'x.y', ${owner}, '{}', '{}')`,
   batch_items: (owner) => sql`insert into batch_items (batch_id, subject_id, organization_id) values (${batchId}, ${newId()}, ${owner})`,

@@ -1,6 +1,6 @@
 /** What can be granted as a whole, and the parts that it is made of. Those without parts are one thing. */
 const bundles = {
-  canExecuteWorkflows: ['canViewCatalogue', 'canRunWorkflows', 'canSeeResults', 'canManageSchedules', 'canApprove', 'canSubmitForms'],
+  canExecuteWorkflows: ['canViewCatalogue', 'canRunWorkflows', 'canSeeResults', 'canManageSchedules', 'canSubmitForms'],
   canManageConfig: [
     'canViewCatalogue',
     'canManageOrganizations',
@@ -15,12 +15,15 @@ const bundles = {
   canManageUsers: ['canManagePeople', 'canManageKeys', 'canManageRoles', 'canProvisionPeople'],
 } as const
 
+/** In no bundle: who may run workflows does not so approve what others run. */
+const alone = ['canApprove'] as const
+
 type Bundle = keyof typeof bundles
 /** What a route asks for, and a role is made of. */
-export type Permission = Bundle | (typeof bundles)[Bundle][number]
+export type Permission = Bundle | (typeof bundles)[Bundle][number] | (typeof alone)[number]
 
 const bundleNames = Object.keys(bundles) as Bundle[] // its own keys
-export const permissions: readonly Permission[] = [...new Set<Permission>([...bundleNames, ...Object.values(bundles).flat()])]
+export const permissions: readonly Permission[] = [...new Set<Permission>([...bundleNames, ...Object.values(bundles).flat(), ...alone])]
 
 const partsOf = new Map<Permission, readonly Permission[]>(bundleNames.map((name) => [name, bundles[name]]))
 const holdersOf = new Map<Permission, readonly Permission[]>(

@@ -19,7 +19,14 @@ export type Identity = {
 }
 
 /** What one grant comes to. `tags` are those by which it also has organizations to come; `only` is the limit that it has. */
-export type Granted = { permissions: ReadonlySet<Permission>; scope: Scope; tags?: ReadonlySet<string>; only?: Only }
+export type Granted = {
+  permissions: ReadonlySet<Permission>
+  scope: Scope
+  tags?: ReadonlySet<string>
+  only?: Only
+  /** The role that it is of; of a key, where those who made it have it by that role as well. */
+  role?: string
+}
 
 /** Who asks: an identity as a request meets it. Its grants are read in `access/` alone; everyone else asks what is below. */
 export type Principal = Omit<Identity, 'grants' | 'cappedBy'> & {
@@ -43,10 +50,10 @@ async function scopeOfReach(reach: Reach, findTagged: FindTagged): Promise<Scope
 async function grantedOf(findTagged: FindTagged, { grants, cappedBy }: Identity): Promise<readonly Granted[]> {
   const own = grants.map(async ({ role, reach, limits }): Promise<Granted[]> => {
     const scope = await scopeOfReach(reach, findTagged)
-    const tags = 'tags' in reach ? { tags: new Set(reach.tags) } : {}
-    if (!limits) return [{ permissions: role.permissions, scope, ...tags }]
+    const named = { role: role.name, ...('tags' in reach ? { tags: new Set(reach.tags) } : {}) }
+    if (!limits) return [{ permissions: role.permissions, scope, ...named }]
     const parts = partsOf(allGivenBy(role.permissions), limits)
-    return parts.map(({ permissions, only }) => ({ permissions: new Set(permissions), scope, ...tags, ...(only ? { only } : {}) }))
+    return parts.map(({ permissions, only }) => ({ permissions: new Set(permissions), scope, ...named, ...(only ? { only } : {}) }))
   })
   if (!cappedBy) return (await Promise.all(own)).flat()
   const [granted, cap] = await Promise.all([Promise.all(own).then((each) => each.flat()), grantedOf(findTagged, cappedBy)])
@@ -59,7 +66,8 @@ function both(one: Granted, other: Granted): Granted {
   const given = limit ? allGivenBy(one.permissions).filter((permission) => gives(other.permissions, permission)) : []
   const permissions = new Set(given)
   const tags = tagsOfBoth(one, other)
-  return { permissions, scope: ofBoth(one.scope, other.scope), ...(tags ? { tags } : {}), ...limit }
+  const role = one.role !== undefined && one.role === other.role ? { role: one.role } : {}
+  return { permissions, scope: ofBoth(one.scope, other.scope), ...role, ...(tags ? { tags } : {}), ...limit }
 }
 
 function tagsOfBoth(one: Granted, other: Granted): ReadonlySet<string> | undefined {
@@ -186,6 +194,20 @@ const ofForms: ReadonlySet<Permission> = new Set(['canSubmitForms', 'canApprove'
  */
 export function hasFormsAlone(principal: Principal): boolean {
   return permissionsOf(principal).every((permission) => ofForms.has(permission))
+}
+
+/** True where somebody has more than forms of an organization: they are of the provider, and not of the customer. */
+export function isOfProvider(principal: Principal, organizationId: string): boolean {
+  return permissionsOf(principal, organizationId).some((permission) => !ofForms.has(permission))
+}
+
+/** The roles by which somebody has a permission for an organization. */
+export function rolesGiving(principal: Principal, permission: Permission, organizationId: string): ReadonlySet<string> {
+  return new Set(
+    principal.granted.flatMap(({ permissions, scope, role }) =>
+      role !== undefined && gives(permissions, permission) && includes(scope, organizationId) ? [role] : [],
+    ),
+  )
 }
 
 /** True where some grant gives the permission, for whichever organizations. */

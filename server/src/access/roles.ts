@@ -12,15 +12,16 @@ export const builtInRoles: readonly BuiltInRole[] = [
   { ...administratorRole, description: 'Everything, keys, people and roles included.' },
   builtIn(
     'engineer',
-    'Sets up organizations, mappings, secrets, config values, schedules and forms, and runs workflows. Reads the audit.',
+    'Sets up organizations, mappings, secrets, config values, schedules and forms, runs workflows and approves. Reads the audit.',
     'canExecuteWorkflows',
+    'canApprove',
     'canManageConfig',
     'canManageForms',
     'canViewHistory',
   ),
   builtIn(
     'technician',
-    'Maps organizations and runs workflows. Sees no secrets and no audit.',
+    'Maps organizations, runs workflows and approves. Sees no secrets and no audit.',
     'canViewCatalogue',
     'canViewMappings',
     'canManageMappings',
@@ -46,7 +47,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
   ),
   builtIn(
     'customer_user',
-    'Of a customer: sends the forms that you offer by naming workflows in the grant, and sees what they sent.',
+    'Of a customer: sends the forms that you offer by naming workflows in the grant, sees what they sent, and approves what a workflow asks its customer.',
     'canSubmitForms',
     'canApprove',
   ),

@@ -80,6 +80,7 @@ type MappingTarget = Target<
   'integration_mapping',
   { name: string; integration_name: string; external_org_id: string; execution_id?: string }
 >
+type ApprovalTarget = Target<'approval', { name: string; execution_id: string }>
 type BatchTarget<More extends object = object> = Target<'batch', { name: string } & More>
 
 /**
@@ -144,6 +145,11 @@ export type AuditEvent =
   | (OfOne & { action: 'workflow.executed' } & Nothing & Target<'workflow', { execution_id: string }>)
   | (OfOne & { action: 'execution.retried' } & Nothing & Target<'execution', { name: string; execution_id: string }>)
   | (OfOwner & { action: 'execution.cancelled'; changes: ChangesOf<{ status: string }> } & Target<'execution', { name: string }>)
+  | (OfOne & { action: 'approval.requested' } & Nothing & ApprovalTarget)
+  | (OfOne & {
+      action: 'approval.approved' | 'approval.rejected' | 'approval.expired'
+      changes: ChangesOf<{ status: string; comment: string | null }>
+    } & ApprovalTarget)
   | (OfAll & { action: 'definition.removed' } & Nothing & Target<'integration' | 'workflow' | 'data_provider'>)
   | (OfAll & { action: 'session.created' | 'session.proved' | 'session.deleted' | 'session.revoked' } & Nothing & Target<'session'>)
   | (OfAll & { action: 'sign_in_token.created' } & Nothing & Target<'sign_in_token'>)

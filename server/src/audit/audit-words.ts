@@ -2,6 +2,7 @@
 const nouns: Record<string, string> = {
   admin_key: 'administrator key',
   api_key: 'API key',
+  approval: 'approval',
   batch: 'batch',
   config: 'config value',
   connection: 'connection',
@@ -36,6 +37,9 @@ const verbs: Record<string, string> = { executed: 'run', retried: 'tried again',
 /** Where noun and verb do not make what people say. */
 const sentences: Record<string, string> = {
   'api_key.value_ended': 'Value of an API key ended with who had rotated it',
+  'approval.approved': 'Approved',
+  'approval.rejected': 'Rejected',
+  'approval.requested': 'Approval asked for',
   'device.approved': 'Command line let in',
   'device.denied': 'Command line kept out',
   'egress.refused': 'Connection of author code refused',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { approvalView } from '../approvals/approval-view.ts'
 import { executionErrorView } from '../engine/state/error-view.ts'
 import { executionView, viewOfExecution } from '../engine/state/execution-view.ts'
 import type { Execution, StepRow } from '../engine/state/executions.ts'
@@ -50,6 +51,7 @@ export const executionDetailView = executionSummaryView
     queued: queuedView.nullable().describe('Why it has not started yet; null once it has.'),
     retried_as: z.uuid().nullable().describe('The execution that continues this one, if it was tried again.'),
     steps: z.array(stepView),
+    approvals: z.array(approvalView).describe('What it asked of people, newest first.'),
   })
   .meta({ id: 'ExecutionDetail' })
 
@@ -79,7 +81,8 @@ export function viewOfDetail(
   steps: readonly StepRow[],
   relatedNames: RelatedNames,
   retriedAs: string | undefined,
-  queued?: Queued,
+  queued: Queued | undefined,
+  approvals: z.input<typeof approvalView>[],
 ): z.input<typeof executionDetailView> {
   const { parameters, ...input } = execution.input
   const given = execution.kind === 'workflow' || execution.kind === 'data_provider' ? ((parameters ?? {}) as JsonObject) : input
@@ -95,5 +98,6 @@ export function viewOfDetail(
     queued: queued ?? null,
     retried_as: retriedAs ?? null,
     steps: steps.map(viewOfStep),
+    approvals,
   }
 }

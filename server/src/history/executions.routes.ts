@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import { scopeOf } from '../access/principal.ts'
+import { viewsFor } from '../approvals/approval-view.ts'
+import { listApprovalsOf } from '../approvals/listing.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { cancelExecution } from '../engine/state/cancellation.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
@@ -129,13 +131,15 @@ export function executionRoutes({
         const scope = scopeOf(principal)
         const execution = await getExecution(db, scope, params.id)
         const canBeRetried = execution.status === 'failed' || execution.status === 'timeout'
-        const [steps, relatedNames, retriedAs, queued] = await Promise.all([
+        const [steps, relatedNames, retriedAs, queued, approvals] = await Promise.all([
           listSteps(db, scope, execution.id),
           findRelatedNames(db, principal, [execution]),
           canBeRetried ? findRetryOf(db, scope, execution.id) : undefined,
           findQueued(db, principal, execution),
+          execution.kind === 'workflow' && execution.startedAt ? listApprovalsOf(db, principal, execution.id) : [],
         ])
-        return { status: 200, body: viewOfDetail(execution, steps, relatedNames, retriedAs, queued) }
+        const asked = await viewsFor(db, principal, approvals)
+        return { status: 200, body: viewOfDetail(execution, steps, relatedNames, retriedAs, queued, asked) }
       },
     }),
     definePrincipalRoute({
@@ -202,7 +206,8 @@ export function executionRoutes({
         const first = await getExecution(db, scopeOf(principal), params.id)
         await queue.admit(first.organizationId)
         const retry = await retryExecution(db, actingOf(request), first)
-        return { status: 202, body: viewOfDetail(retry, [], await findRelatedNames(db, principal, [retry]), undefined) }
+        const relatedNames = await findRelatedNames(db, principal, [retry])
+        return { status: 202, body: viewOfDetail(retry, [], relatedNames, undefined, undefined, []) }
       },
     }),
     definePrincipalRoute({

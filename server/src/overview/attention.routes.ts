@@ -54,11 +54,20 @@ const attentionView = z
     expiring_secrets: z
       .array(z.object({ key: z.string(), org_id: z.uuid().nullable(), org_name: z.string().nullable(), expires_at: z.iso.datetime() }))
       .describe('Secrets that you may manage and that expire within 14 days, or have expired: at most 20, the first first.'),
+    approvals: z
+      .object({
+        for_you: z.int().describe('Open ones that you may decide, of the newest 200.'),
+        undecidable: z
+          .array(z.object({ id: z.uuid(), execution_id: z.uuid(), org_id: z.uuid(), title: z.string(), expires_at: z.iso.datetime() }))
+          .describe('Open ones that no person may decide now, as after somebody left who alone was asked: at most 5, newest first.'),
+      })
+      .nullable()
+      .describe('What workflows ask of people. Null without the permission canApprove.'),
     counted_to: z.int().describe('A number that has reached this may be larger.'),
   })
   .meta({ id: 'Attention' })
 
-function viewOf({ mappings, failures, expiring }: AttentionNeeded, relatedNames: RelatedNames): z.input<typeof attentionView> {
+function viewOf({ mappings, failures, expiring, approvals }: AttentionNeeded, relatedNames: RelatedNames): z.input<typeof attentionView> {
   const { counts, integrations = [], discoveries = [] } = mappings ?? {}
   return {
     ...(counts ?? { failing_test: null, needs_repair: null, gone: null, renamed: null, never_tested: null }),
@@ -86,6 +95,18 @@ function viewOf({ mappings, failures, expiring }: AttentionNeeded, relatedNames:
       org_name: organization_name,
       expires_at: expires_at.toISOString(),
     })),
+    approvals: approvals
+      ? {
+          for_you: approvals.forYou,
+          undecidable: approvals.undecidable.map(({ id, executionId, organizationId, title, expiresAt }) => ({
+            id,
+            execution_id: executionId,
+            org_id: organizationId,
+            title,
+            expires_at: expiresAt.toISOString(),
+          })),
+        }
+      : null,
     counted_to: countedTo,
   }
 }

@@ -42,6 +42,7 @@ test('where nothing needs attention, everything is zero', async () => {
     failed_executions: { count: 0, newest: [] },
     failed_discoveries: [],
     expiring_secrets: [],
+    approvals: { for_you: 0, undecidable: [] },
     counted_to: 10_000,
   })
 })

@@ -1,5 +1,6 @@
 import { authError } from '../access/auth-errors.ts'
 import { isGranted, type Principal, scopeOf, seenBy } from '../access/principal.ts'
+import { findOpenApprovals, type OpenApprovals } from '../approvals/open-approvals.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
 import { type Attention, countedTo, countMappings } from '../mapping-lists/mapping-filter.ts'
@@ -33,6 +34,8 @@ export type AttentionNeeded = {
   expiring: ExpiringSecret[]
   /** Undefined for those who may not see what ran. */
   failures: Failures | undefined
+  /** Undefined for those who approve nothing. */
+  approvals: OpenApprovals | undefined
 }
 
 /** The required keys without a global value, with their labels. */
@@ -110,7 +113,7 @@ async function findOwnMappings(db: Database, principal: Principal): Promise<Mapp
 }
 
 /** Any of them shows something of what needs attention. */
-const showing = ['canViewMappings', 'canViewExecutions', 'canManageSecrets'] as const
+const showing = ['canViewMappings', 'canViewExecutions', 'canManageSecrets', 'canApprove'] as const
 
 /**
  * Reads all of it over one connection at a time.
@@ -128,5 +131,6 @@ export async function findAttention(db: Database, principal: Principal): Promise
   }
   const failures = await findOwnFailures(db, principal)
   const expiring = await findOwnExpiring(db, principal)
-  return { mappings: await findOwnMappings(db, principal), expiring, failures }
+  const approvals = await findOpenApprovals(db, principal)
+  return { mappings: await findOwnMappings(db, principal), expiring, failures, approvals }
 }

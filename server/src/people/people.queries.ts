@@ -57,6 +57,11 @@ export async function findPersonByEmail(db: Database, email: string): Promise<Pe
   return row && personOf(row)
 }
 
+/** Those who may sign in. */
+export function listActivePeople(db: Database): Promise<{ id: string; name: string; email: string }[]> {
+  return readInScope(db, 'allOrganizations', sql`select id, name, email from people where deactivated_at is null order by name, id`)
+}
+
 export type PeopleFilter = { search: string | undefined; after: [name: string, id: string] | undefined; limit: number }
 
 /** By name. */

@@ -37,7 +37,7 @@ import { securityHeaders } from '../platform/http/security-headers.ts'
 import { createAttempts, createPlaces, defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
 import type { AppDependencies } from './app-dependencies.ts'
-import { endHandlers, type RoutesGiven, slices } from './slices.ts'
+import { endHandlers, pauses, type RoutesGiven, slices } from './slices.ts'
 
 /** Past this delay of the event loop the process answers 503 rather than everything late. */
 const maxEventLoopDelayMs = 2_000
@@ -213,6 +213,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     findMappingName: (organizationId, id, integrationName) => findMappingName(db, organizationId, id, integrationName),
     fetchOutside: dependencies.fetchOutside ?? (() => Promise.reject(new Error('This process has no way to the outside.'))),
     endHandlers,
+    pauses,
     scopeFor: narrowedScope,
     requireAll: requireAllOrganizations,
     findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),

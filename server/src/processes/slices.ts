@@ -2,6 +2,7 @@ import { accessSlice } from '../access/access.slice.ts'
 import type { PersonSessions } from '../access/person-sessions.ts'
 import type { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import type { Attempting } from '../access/sign-in-limits.ts'
+import { approvalsSlice } from '../approvals/approvals.slice.ts'
 import { auditSlice } from '../audit/audit.slice.ts'
 import { batchesSlice } from '../batches/batches.slice.ts'
 import { budgetsSlice } from '../budgets/budgets.slice.ts'
@@ -14,6 +15,7 @@ import { discoverySlice } from '../discovery/discovery.slice.ts'
 import type { QueueGate } from '../engine/dispatch/queue-gate.ts'
 import { engineSlice } from '../engine/engine.slice.ts'
 import type { Slice } from '../engine/slice.ts'
+import type { BatchPauses } from '../engine/state/pauses.ts'
 import type { EndHandler, HostRequest } from '../engine/state/requests.ts'
 import { exchangesSlice } from '../exchanges/exchanges.slice.ts'
 import { formsSlice } from '../forms/forms.slice.ts'
@@ -52,6 +54,7 @@ export type RoutesGiven = AppDependencies & {
   /** What a mapping of the organization with that integration leads to. */
   findMappingName(organizationId: string, id: string, integrationName: string): Promise<string | undefined>
   endHandlers: readonly EndHandler[]
+  pauses: BatchPauses
   scopeFor: typeof narrowedScope
   requireAll: (principal: Parameters<typeof requireAllOrganizations>[0], sentence: string) => void
   findOrganizationNames: (
@@ -91,6 +94,7 @@ export const slices: readonly Slice<RoutesGiven, RequestsGiven>[] = [
   importsSlice,
   dataProvidersSlice,
   batchesSlice,
+  approvalsSlice,
   workflowsSlice,
   formsSlice,
   schedulesSlice,

@@ -1,4 +1,6 @@
 import {
+  type ApprovalAnswer,
+  type ApprovalRequest,
   type Context,
   configValue,
   type ErrorData,
@@ -17,8 +19,10 @@ import {
   type SavedMapping,
   ValidationError,
 } from '@crosswalk/sdk'
+import { requiredAnswer } from '@crosswalk/sdk/approval'
 import { OpenSteps, openStepsKey } from '@crosswalk/sdk/awaited-steps'
 import {
+  checkApproval,
   checkKey,
   checkLevel,
   checkProblems,
@@ -153,6 +157,12 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
     checkSleep(ms)
     await session.sleep(ms)
   }
+  const approve = async (request: ApprovalRequest) => {
+    checkApproval(request)
+    const { required: _, ...asked } = request
+    const answer = (await session.ask('approve', asked)) as ApprovalAnswer // the host's own answer
+    return requiredAnswer(request, answer)
+  }
   const recordedClient = (options: HttpOptions) =>
     recordedHttp(base.http(options), (name, fingerprint, args, perform) =>
       openSteps.watch(name, session.step(name, fingerprint, undefined, perform, args)),
@@ -208,6 +218,7 @@ export function contextOf(session: Session, catalogue: Catalogue, ordered?: obje
     },
     getIntegrationClass: (name: string) => classOf(name),
     step: (name: string, run: (step: never) => unknown, retry?: RetryOptions) => openSteps.watch(name, step(name, run, retry)),
+    approve: (request: ApprovalRequest) => openSteps.watch('approve', approve(request)),
     sleep: (ms: number) => openSteps.watch('sleep', sleep(ms), false),
     async progress(done: number, total?: number, message?: string) {
       checkProgress(done, total)

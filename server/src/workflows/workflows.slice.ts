@@ -1,4 +1,5 @@
 import type { Slice } from '../engine/slice.ts'
+import { workflowEnd } from './workflow-end.ts'
 
 export const workflowsSlice = {
   name: 'workflows',
@@ -6,4 +7,5 @@ export const workflowsSlice = {
   tables: {},
   routes: async () => (await import('./workflows.routes.ts')).workflowRoutes,
   kinds: ['workflow'],
+  ends: [workflowEnd],
 } satisfies Slice

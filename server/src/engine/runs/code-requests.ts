@@ -5,7 +5,7 @@ import { isDatabaseAway, isValueRefused } from '../../platform/database/outages.
 import { DomainError } from '../../platform/errors.ts'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 import { Turns } from '../channel/turns.ts'
-import type { HostRequest, RequestContext } from '../state/requests.ts'
+import type { HostRequest, RequestContext, WaitingAsk } from '../state/requests.ts'
 import { errorDataOf } from '../steps/step-errors.ts'
 import { TakenOver } from './durable-run.ts'
 
@@ -47,13 +47,17 @@ export class CodeRequests {
    * Errors with a code reach the author's code; others are ours, and say no more than that.
    *
    * @param delay waits; for ever, once the execution is stopped or over
+   * @param ask of a request that may wait without a place
    */
-  handle(asked: Asked, delay: (ms: number) => Promise<void>): Promise<ChannelOutcome> {
-    const turns = asked.request.waits ? this.#waits : this.#turns
+  handle(asked: Asked, delay: (ms: number) => Promise<void>, ask?: WaitingAsk): Promise<ChannelOutcome> {
+    const { request, args } = asked
+    const turns = request.waits ? this.#waits : this.#turns
+    const answer = () =>
+      ask && request.handleWaiting ? request.handleWaiting(this.#context, args, ask) : request.handle(this.#context, args)
     return turns.take(async () => {
       for (;;) {
         try {
-          return { ok: true, value: await asked.request.handle(this.#context, asked.args) }
+          return { ok: true, value: await answer() }
         } catch (error) {
           if (!isDatabaseAway(error)) return { ok: false, error: this.#errorOf(error, asked) }
           await delay(databaseRetryMs)

@@ -179,6 +179,7 @@ class ExecutionRun {
       onRecorded: () => this.#runnerSession?.answerRecorded(),
       onStarted: (parameters) => this.ending.keepParameters(parameters),
       onWaiting: (ms) => this.#limits?.putOff(ms),
+      onWaitAsked: () => this.ending.expectWaits(),
       onBroken: (error) => this.#broken.reject(error),
       idempotencyKeyOf: (step) => idempotencyKeyOf(execution.id, step),
       nameOf: ({ name }) => (storable(name) === name && !mask.isIn(name) ? name : markOfName(name)),

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
 import { findExecution } from '../state/executions.queries.ts'
 import type { ExecutionError } from '../state/executions.ts'
+import { approveName } from '../state/requests.ts'
 import { openRecord, type Sealer } from '../steps/sealed-outcomes.ts'
 import type { StepRecord } from '../steps/step-record.ts'
 import { listStepRecords } from '../steps/step-records.queries.ts'
@@ -16,19 +17,34 @@ export type Inheritance = {
 /** A sleep has no effect to spare: where the code comes to it again, it waits again. */
 const isSleep = ({ name }: StepRecord) => name === 'sleep' || name === 'sleep until'
 
+/** An answer of people. What the code does with it later was decided with what was known then, so it is no spare one either. */
+const isApproval = ({ name, fingerprint }: StepRecord) => name === approveName && fingerprint !== ''
+
+/** A refusal, or that nobody answered: of an execution that is tried again, people are asked again. */
+function isNoApproval(record: StepRecord): boolean {
+  const { outcome } = record
+  if (!isApproval(record) || !outcome.ok) return false
+  const answer: unknown = outcome.value
+  return typeof answer === 'object' && answer !== null && 'approved' in answer && answer.approved !== true
+}
+
 /**
  * Divides the records of an execution that ended badly.
  *
  * The failed step is the one whose error ended the execution. Where its own code threw something else, it may have continued after
  * failed steps, and all of them are done again: the first of them divides. Where nothing failed (a time-out, a cancellation), all
  * records stay. Steps after the failed one that have only a name are done again: once a step that failed succeeds, the code may ask
- * for others, and which of several alike is which cannot be told any more.
+ * for others, and which of several alike is which cannot be told any more. An approval that was not given divides as a failed step does.
  */
 export function divideRecords(records: readonly StepRecord[], ended: { status: string; error: ExecutionError | null }): Inheritance {
   const failed = records.findIndex(({ outcome }) => !outcome.ok && isSame(outcome.error, ended.error))
-  const divide = failed >= 0 ? failed : ended.status === 'failed' ? records.findIndex(({ outcome }) => !outcome.ok) : -1
+  const first = failed >= 0 ? failed : ended.status === 'failed' ? records.findIndex(({ outcome }) => !outcome.ok) : -1
+  const refused = records.findIndex(isNoApproval)
+  const divide = first < 0 || (refused >= 0 && refused < first) ? refused : first
   if (divide < 0) return { before: [...records], spare: [] }
-  const spare = records.slice(divide + 1).filter((record) => record.outcome.ok && record.fingerprint !== '' && !isSleep(record))
+  const spare = records
+    .slice(divide + 1)
+    .filter((record) => record.outcome.ok && record.fingerprint !== '' && !isSleep(record) && !isApproval(record))
   return { before: records.slice(0, divide), spare }
 }
 

@@ -7,7 +7,7 @@ import type { ExecutionProgress } from '../journal/progress.ts'
 import { endHeld } from '../state/ending.ts'
 import type { Wait } from '../state/execution.ts'
 import { storableError } from '../state/outcomes.ts'
-import type { Outcome } from '../state/requests.ts'
+import type { EndHandler, Outcome } from '../state/requests.ts'
 import { letGo } from '../state/waiting.ts'
 import { keepEffectiveParameters } from './effective-parameters.ts'
 import type { HeldExecution, RunGiven } from './held-execution.ts'
@@ -20,6 +20,7 @@ export class RunEnding {
   readonly #progress: ExecutionProgress
   readonly #mask: Mask
   #parametersKept: Promise<void> | undefined
+  #mayHaveWaits: boolean
   /** The lines and steps that are written together with the end, also when that has to be tried again. */
   #rest: JournalRest | undefined
 
@@ -29,6 +30,13 @@ export class RunEnding {
     this.#journal = kept.journal
     this.#progress = kept.progress
     this.#mask = kept.mask
+    // An earlier run may have asked for some.
+    this.#mayHaveWaits = held.isResumed
+  }
+
+  /** Something may be kept that it waits for: at its end, that is told. */
+  expectWaits(): void {
+    this.#mayHaveWaits = true
   }
 
   /** Keeps what its code is called with, the first time that it says so. That is written before the end is. */
@@ -56,8 +64,10 @@ export class RunEnding {
 
   /** Writes the rest of the lines, the end, and what the kind's slice does with it, in one transaction. */
   async end(raw: Outcome): Promise<void> {
-    const { db, endHandlers, logger } = this.#given
+    const { db, logger } = this.#given
     const { execution, claim } = this.#held
+    const isConcerned = ({ kind, isOfWaits }: EndHandler) => kind === execution.kind && (!isOfWaits || this.#mayHaveWaits)
+    const endHandlers = this.#given.endHandlers.filter(isConcerned)
     const error = raw.status === 'failed' && raw.error !== null ? await withGuidance({ db, logger }, execution, raw.error) : raw.error
     const outcome: Outcome = {
       status: raw.status,
@@ -78,7 +88,7 @@ export class RunEnding {
       if (!isEnded) logger.warn({ executionId: execution.id }, 'an execution was taken over by another worker; its end here is dropped')
     }
     // Without a handler nothing depends on an answer.
-    const transact = endHandlers.some((handler) => handler.kind === execution.kind) ? inScope : inScopeAtOnce
+    const transact = endHandlers.length > 0 ? inScope : inScopeAtOnce
     await transact(db, 'allOrganizations', write, 'kept')
   }
 }

@@ -49,6 +49,8 @@ export type RunnerSessionGiven = {
   onStarted(parameters: JsonObject): void
   /** A vendor asked the code to wait for this time. */
   onWaiting(ms: number): void
+  /** The code makes a request that may wait without a place. */
+  onWaitAsked(): void
   /** The platform itself cannot continue. */
   onBroken(error: unknown): void
 }

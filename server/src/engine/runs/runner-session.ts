@@ -9,7 +9,7 @@ import { quotaExceeded } from '../steps/step-errors.ts'
 import type { OpenStep } from '../steps/step-ledger.ts'
 import type { StepRecord } from '../steps/step-record.ts'
 import { ChangedCode, isInternal, sleepName } from './changed-code.ts'
-import { invalid } from './code-requests.ts'
+import { type Asked, invalid } from './code-requests.ts'
 import { Performances } from './performances.ts'
 import type { Performed, RunnerSessionGiven, StayEnd } from './runner-session-given.ts'
 import { allAttempts, shownAttempt } from './step-attempts.ts'
@@ -170,12 +170,27 @@ export class RunnerSession {
     }
     const asked = this.#given.requests.find(name, args)
     if ('error' in asked) return this.#answer(number, { ok: false, error: asked.error })
+    const mayWait = asked.request.handleWaiting !== undefined
+    if (mayWait && isInStep)
+      return this.#answer(number, {
+        ok: false,
+        error: invalid(`${name} may wait for days, and a step cannot: call it before or after the step.`),
+      })
     const handle = () => this.#given.requests.handle(asked, this.#given.delay)
     if (!asked.request.isRecorded || isInStep) return this.#answer(number, await handle())
     const fingerprint = createHash('sha1').update(canonicalJson(asked.args)).digest('base64url')
     return this.#onStep(number, name, fingerprint, async (openStep) =>
-      shownAttempt(this.#given, openStep, async () => ({ outcome: await handle(), isPlain: true, hasCalls: false })),
+      shownAttempt(this.#given, openStep, async () => {
+        const outcome = mayWait ? await this.#handleWaiting(asked, openStep) : await handle()
+        return { outcome, isPlain: true, hasCalls: false }
+      }),
     )
+  }
+
+  #handleWaiting(asked: Asked, openStep: OpenStep): Promise<ChannelOutcome> {
+    const { requests, delay, idleness, idempotencyKeyOf, onWaitAsked } = this.#given
+    onWaitAsked()
+    return requests.handle(asked, delay, { key: idempotencyKeyOf(openStep), waiting: (wait) => idleness.waiting(wait), delay })
   }
 
   async #onStep(number: number, name: string, fingerprint: string, body: (openStep: OpenStep) => Promise<Performed>): Promise<void> {

@@ -71,7 +71,8 @@ export async function cancelUnheld(
   for (const row of rows) {
     if (row.claim > 0) await closeOpenSteps(transaction, row.id)
     const outcome = { status: 'cancelled', result: null, error: row.error } as const
-    for (const handler of endHandlers) if (handler.kind === row.kind) await handler.onEnd(transaction, executionOf(row), outcome)
+    for (const handler of endHandlers)
+      if (handler.kind === row.kind && (!handler.isOfWaits || row.claim > 0)) await handler.onEnd(transaction, executionOf(row), outcome)
   }
   return rows.map(executionOf)
 }

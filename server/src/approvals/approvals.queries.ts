@@ -1,0 +1,165 @@
+import type { Actor } from '../audit/audit.ts'
+import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { type Among, andAmong, isWithin } from '../platform/database/scope.ts'
+import type { JsonValue } from '../protocol/json.ts'
+import type { Approval, ApprovalStatus, Approvers } from './approval.ts'
+
+type ApprovalRow = {
+  id: string
+  organization_id: string
+  execution_id: string
+  workflow_name: string
+  title: string
+  message: string | null
+  details: JsonValue
+  approvers: Approvers | null
+  may_requester: boolean
+  requested_by: Actor
+  requester_type: Actor['type']
+  requester_id: string
+  status: ApprovalStatus
+  created_at: Date
+  expires_at: Date
+  decided_at: Date | null
+  decided_by: Actor | null
+  comment: string | null
+  is_active: boolean
+}
+
+const isOrganizationActive = sql`(select o.is_active from organizations o where o.id = a.organization_id)`
+
+/** One that nobody decided in time has expired, also before its execution has noticed. */
+const columns = sql`a.id, a.organization_id, a.execution_id, a.workflow_name, a.title, a.message, a.details, a.approvers, a.may_requester,
+  a.requested_by, a.requester_type, a.requester_id, a.created_at, a.expires_at, a.decided_by, a.comment,
+  case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired' else a.status end as status,
+  case when a.status = 'open' and a.expires_at <= clock_timestamp() then a.expires_at else a.decided_at end as decided_at,
+  ${isOrganizationActive} as is_active`
+
+function approvalOf(row: ApprovalRow): Approval {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    executionId: row.execution_id,
+    workflowName: row.workflow_name,
+    title: row.title,
+    message: row.message,
+    details: row.details,
+    approvers: row.approvers,
+    mayRequester: row.may_requester,
+    requestedBy: row.requested_by,
+    requester: { type: row.requester_type, id: row.requester_id },
+    status: row.status,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    decidedAt: row.decided_at,
+    decidedBy: row.decided_by,
+    comment: row.comment,
+    isOrganizationActive: row.is_active,
+  }
+}
+
+export type ApprovalDraft = Pick<
+  Approval,
+  'id' | 'organizationId' | 'executionId' | 'workflowName' | 'title' | 'message' | 'details' | 'approvers' | 'mayRequester' | 'requestedBy'
+> & { stepKey: string; requester: Approval['requester']; expiresInMs: number }
+
+/** False where the step has asked before. */
+export async function insertApproval(transaction: Transaction, draft: ApprovalDraft): Promise<boolean> {
+  const rows = await transaction.query(sql`
+    insert into approvals (id, organization_id, execution_id, workflow_name, step_key, title, message, details, approvers, may_requester,
+      requested_by, requester_type, requester_id, expires_at)
+    values (${draft.id}, ${draft.organizationId}, ${draft.executionId}, ${draft.workflowName}, ${draft.stepKey}, ${draft.title}, ${draft.message},
+      ${draft.details === null ? null : JSON.stringify(draft.details)}, ${draft.approvers === null ? null : JSON.stringify(draft.approvers)},
+      ${draft.mayRequester}, ${JSON.stringify(draft.requestedBy)}, ${draft.requester.type}, ${draft.requester.id},
+      clock_timestamp() + make_interval(secs => ${draft.expiresInMs / 1_000}::float8))
+    on conflict (execution_id, step_key) do nothing returning id`)
+  return rows.length > 0
+}
+
+/** Of what one execution asks at once, each is counted before the next. */
+export async function lockAskingOf(transaction: Transaction, executionId: string): Promise<void> {
+  await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended('approvals ' || ${executionId}::text, 0))`)
+}
+
+export async function countApprovalsOf(transaction: Transaction, executionId: string): Promise<{ open: number; total: number }> {
+  const [row] = await transaction.query<{ open: number; total: number }>(sql`
+    select count(*) filter (where status = 'open')::int as open, count(*)::int as total from approvals where execution_id = ${executionId}`)
+  return row ?? { open: 0, total: 0 }
+}
+
+export async function findApprovalOfStep(transaction: Transaction, executionId: string, stepKey: string): Promise<Approval | undefined> {
+  const [row] = await transaction.query<ApprovalRow>(sql`
+    select ${columns} from approvals a where a.execution_id = ${executionId} and a.step_key = ${stepKey}`)
+  return row && approvalOf(row)
+}
+
+/** Closes one that nobody decided in time. False where it is not so, or was noticed before. */
+export async function markExpired(transaction: Transaction, id: string): Promise<boolean> {
+  const rows = await transaction.query(sql`
+    update approvals set status = 'expired', decided_at = expires_at
+    where id = ${id} and status = 'open' and expires_at <= clock_timestamp() returning id`)
+  return rows.length > 0
+}
+
+export async function findApproval(db: Database, scope: Scope, id: string): Promise<Approval | undefined> {
+  const [row] = await readInScope<ApprovalRow>(db, scope, sql`select ${columns} from approvals a where a.id = ${id}`)
+  return row && approvalOf(row)
+}
+
+/**
+ * Decides one that is open, in time, and asked by an execution that has not ended. Of two at the same moment the second finds it decided.
+ *
+ * @returns false where it is not open any more
+ */
+export async function decideRow(
+  transaction: Transaction,
+  id: string,
+  decision: { status: 'approved' | 'rejected'; by: Actor; comment: string | null },
+): Promise<boolean> {
+  const rows = await transaction.query(sql`
+    update approvals a set status = ${decision.status}, decided_at = clock_timestamp(), decided_by = ${JSON.stringify(decision.by)}, comment = ${decision.comment}
+    where a.id = ${id} and a.status = 'open' and a.expires_at > clock_timestamp()
+      and exists (select from executions e where e.id = a.execution_id and e.completed_at is null)
+    returning a.id`)
+  return rows.length > 0
+}
+
+/** Closes what an execution has open at its end. */
+export async function closeApprovalsOf(transaction: Transaction, executionId: string): Promise<void> {
+  await transaction.query(sql`
+    update approvals set status = case when expires_at <= clock_timestamp() then 'expired' else 'closed' end,
+      decided_at = least(expires_at, clock_timestamp())
+    where execution_id = ${executionId} and status = 'open'`)
+}
+
+export type ApprovalFilter = {
+  state: 'open' | 'decided' | undefined
+  organizationId?: string | undefined
+  executionId?: string | undefined
+  /** By the organization and the name of the workflow. */
+  among?: Among | undefined
+  /** Leaves those out that are for the provider alone. */
+  isOffered?: boolean
+  beforeId: string | undefined
+  limit: number
+}
+
+/** Newest first. Of an organization that was deactivated none is open: nobody can decide it. */
+export async function listApprovalRows(db: Database, scope: Scope, filter: ApprovalFilter): Promise<Approval[]> {
+  const { state, organizationId, executionId, beforeId } = filter
+  const isOpen = sql`a.status = 'open' and a.expires_at > now() and ${isOrganizationActive}`
+  const rows = await readInScope<ApprovalRow>(
+    db,
+    scope,
+    sql`
+    select ${columns} from approvals a
+    where ${isWithin(scope, sql`a.organization_id`)} ${andAmong(filter.among, sql`a.organization_id`, sql`a.workflow_name`)}
+      ${state === 'open' ? sql`and ${isOpen}` : state === 'decided' ? sql`and not (${isOpen})` : empty}
+      ${filter.isOffered ? sql`and a.approvers is not null` : empty}
+      ${organizationId === undefined ? empty : sql`and a.organization_id = ${organizationId}`}
+      ${executionId === undefined ? empty : sql`and a.execution_id = ${executionId}`}
+      ${beforeId === undefined ? empty : sql`and a.id < ${beforeId}`}
+    order by a.id desc limit ${filter.limit}`,
+  )
+  return rows.map(approvalOf)
+}

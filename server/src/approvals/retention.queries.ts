@@ -1,0 +1,30 @@
+import { sql, type Transaction } from '../platform/database/database.ts'
+import type { Retention } from '../platform/slice.ts'
+
+/** Forgets approvals that were decided before a time, or that nobody decided. Returns how many. */
+async function deleteApprovals(transaction: Transaction, before: Date, limit: number): Promise<number> {
+  const rows = await transaction.query(sql`
+    delete from approvals where id in (select id from approvals where decided_at < ${before} limit ${limit}) returning id`)
+  return rows.length
+}
+
+/** Closes those whose execution has ended in a way that told nobody, as where the database refused its end. */
+async function closeLeftApprovals(transaction: Transaction, limit: number): Promise<void> {
+  await transaction.query(sql`
+    update approvals set status = 'closed', decided_at = clock_timestamp()
+    where id in (
+      select a.id from approvals a where a.status = 'open'
+        and not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)
+      limit ${limit})`)
+}
+
+export const approvalRetention: readonly Retention[] = [
+  {
+    counted: null,
+    async deleteSome(transaction, { before, limit }) {
+      await closeLeftApprovals(transaction, limit)
+      const deleted = await deleteApprovals(transaction, before, limit)
+      return { deleted, isMore: deleted === limit }
+    },
+  },
+]
