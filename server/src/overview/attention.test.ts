@@ -212,6 +212,7 @@ test('each entry is shown by the permission that it needs itself, and the others
     failed_executions: null,
     failed_discoveries: [],
     expiring_secrets: [],
+    approvals: null,
     counted_to: 10_000,
   }
   const ofHistory = await attention(as(principalFor([acme], 'canViewHistory')))
@@ -223,6 +224,7 @@ test('each entry is shown by the permission that it needs itself, and the others
     [['token', acme.id]],
   )
   assert.deepEqual({ ...ofSecrets, expiring_secrets: [] }, nothing)
+  assert.deepEqual(await attention(as(principalFor([acme], 'canApprove'))), { ...nothing, approvals: { for_you: 0, undecidable: [] } })
   const ofMappings = await attention(as(principalFor([acme], 'canViewMappings')))
   assert.deepEqual([ofMappings.never_tested, ofMappings.missing_credentials.length], [1, 1])
   assert.deepEqual([ofMappings.failed_executions, ofMappings.expiring_secrets], [null, []])

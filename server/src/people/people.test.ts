@@ -273,6 +273,7 @@ test('the value of another one’s key that a person rotated ends with them, and
   const ask = async (key: string) => (await it.browser({ authorization: `Bearer ${key}` }).call('GET', '/me')).body.error
   assert.deepEqual([await ask(rotated.body.key), await ask(made.key)], [undefined, undefined])
   await it.asKey.call('POST', `/people/${leaverId}/deactivate`)
+  await until('every process has been told', async () => (await ask(rotated.body.key)) !== undefined)
   assert.deepEqual(
     [await ask(rotated.body.key), await ask(made.key)],
     ['key_value_ended', undefined],
