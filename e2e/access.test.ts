@@ -150,7 +150,7 @@ test('a customer’s user sees what is theirs alone, no link leads to what is cl
   await becomes(() => page.getByRole('list', { name: 'Your organizations' }).getByRole('listitem').allTextContents(), ['Globex'])
   const pages = page.getByRole('navigation', { name: 'Pages' })
   await pages.getByRole('link', { name: 'Home' }).waitFor()
-  await becomes(() => pages.getByRole('link').allTextContents(), ['Home', 'Forms', 'Requests'])
+  await becomes(() => pages.getByRole('link').allTextContents(), ['Home', 'Forms', 'Requests', 'Approvals'])
   await page.getByRole('button', { name: 'Go to…' }).first().click()
   await page.getByPlaceholder(/./).fill('o')
   await page.getByRole('button', { name: 'Home' }).waitFor()

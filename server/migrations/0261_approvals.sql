@@ -9,7 +9,8 @@ create table approvals (
   step_key text not null,
   title text not null check (length(title) <= 200),
   message text check (length(message) <= 4000),
-  details jsonb check (octet_length(details::text) <= 131072),
+  -- As it was given, its members in their order.
+  details json check (octet_length(details::text) <= 131072),
   -- { "people": […], "roles": […], "customer": boolean }; null: those of the provider who have canApprove.
   approvers jsonb,
   may_requester boolean not null,

@@ -104,11 +104,11 @@ const auditOf = async (id: string) =>
   ).map(({ action, actor_name }) => `${action} ${actor_name}`)
 
 test('an execution that asks waits without a place, and continues with the answer', async () => {
-  const { id, execution, approval } = await givenAsked({ message: 'She has left.', details: { mailbox: 'x@acme.example' } })
+  const { id, execution, approval } = await givenAsked({ message: 'She has left.', details: { mailbox: 'x@acme.example', a: 1 } })
   assert.deepEqual([execution.waiting.for, stepsOf(execution)], ['person', ['before success', 'approve running']])
   assert.deepEqual(
-    [approval.title, approval.message, approval.details, approval.status, approval.org_name, approval.requested_by.name],
-    ['Delete the mailbox', 'She has left.', { mailbox: 'x@acme.example' }, 'open', 'Acme', 'Ann'],
+    [approval.title, approval.message, JSON.stringify(approval.details), approval.status, approval.org_name, approval.requested_by.name],
+    ['Delete the mailbox', 'She has left.', '{"mailbox":"x@acme.example","a":1}', 'open', 'Acme', 'Ann'],
   )
   const [held] = await rows(sql`select worker_id from executions where id = ${id}`)
   assert.deepEqual(held, { worker_id: null })

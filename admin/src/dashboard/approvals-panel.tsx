@@ -20,7 +20,7 @@ export function ApprovalsPanel({ approvals }: { approvals: NonNullable<Attention
       {undecidable.slice(0, shown).map(({ id, title, execution_id }) => (
         <Item key={`nobody ${id}`} link={<AppLink to={paths.execution(execution_id)}>{title}</AppLink>}>
           <Text span inherit>
-            Nobody may decide it. Give one of those who are asked the permission to approve, or cancel the execution.
+            No person may decide it. Give one of those who are asked the permission to approve, or cancel the execution.
           </Text>
         </Item>
       ))}

@@ -42,10 +42,10 @@ test('an approval shows whom it asks, and why one may not decide it', async () =
   server.on('GET /api/approvals/a1', { body: approval })
   const { code, out } = await callCli(['approvals', 'show', 'a1'], pointingTo(server))
   assert.equal(code, 0)
-  assert.match(out, /Asks: +ben@msp\.example, role engineer, the customer\n/)
-  assert.match(out, /May decide: +Ben, 2 more\n/)
-  assert.match(out, /You may: +no: you started this execution, so somebody else has to\n/)
-  assert.match(out, /Details: +\{"mailbox":"x@acme\.example"\}\n/)
+  assert.match(out, /Asks +ben@msp\.example, role engineer, the customer\n/)
+  assert.match(out, /May decide +Ben, 2 more\n/)
+  assert.match(out, /You may +no: you started this execution, so somebody else has to\n/)
+  assert.match(out, /Details +\{"mailbox":"x@acme\.example"\}\n/)
 })
 
 test('an approval is decided with a comment, and a refusal is told', async () => {

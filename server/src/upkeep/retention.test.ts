@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { approvalRow } from '../../testing/given-approvals.ts'
 import { testLogger } from '../../testing/test-app.ts'
 import { startTestWorker, type TestWorker } from '../../testing/test-worker.ts'
 import { until } from '../../testing/until.ts'
@@ -203,4 +204,30 @@ test('of several workers one deletes, once a day', async () => {
     [true, true],
   )
   await Promise.all(keepers.map(({ stop }) => stop()))
+})
+
+test('approvals are kept as long as what ended when they were decided; one that an end left open is closed', async () => {
+  const { organizationId, db } = worker
+  const [old, recent, left] = [newId(), newId(), newId()]
+  const rowsOf = async () =>
+    (
+      await readInScope<{ id: string; status: string }>(
+        db,
+        'allOrganizations',
+        sql`select id, status from approvals where id = any(${[old, recent, left]}::uuid[]) order by id`,
+      )
+    ).map(({ id, status }) => [id, status])
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    for (const id of [old, recent, left]) await transaction.query(approvalRow(id, organizationId, newId(), 'x'))
+    await transaction.query(sql`update approvals set decided_at = now() - interval '100 days' where id = ${old}`)
+    await transaction.query(sql`update approvals set status = 'open', decided_at = null where id = ${left}`)
+  })
+  await deleteExpired(
+    given(() => new Date()),
+    never,
+  )
+  assert.deepEqual(await rowsOf(), [
+    [recent, 'closed'],
+    [left, 'closed'],
+  ])
 })

@@ -12,7 +12,7 @@ export function ApprovalDetails({ details }: { details: unknown }) {
     return <JsonBlock value={details} label="Details" maxHeight={260} />
   return (
     <FactsTable
-      labelWidth={160}
+      labelWidth={130}
       facts={entries.map(([name, value]) => [name, Array.isArray(value) ? value.map(textOf).join(', ') : textOf(value)])}
     />
   )

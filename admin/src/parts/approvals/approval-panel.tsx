@@ -59,7 +59,7 @@ export function ApprovalPanel({ approval, isOfExecution = false }: { approval: A
           </Text>
         )}
         <ApprovalDetails details={details} />
-        <FactsTable facts={facts} labelWidth={160} />
+        <FactsTable facts={facts} labelWidth={130} />
         {isOpen && <DecisionForm approval={approval} />}
       </Stack>
     </Box>

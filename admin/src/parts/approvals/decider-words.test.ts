@@ -15,11 +15,13 @@ test('it says whom a workflow asks', () => {
 })
 
 test('it says who may decide now', () => {
-  const may = (names: string[], count: number) => deciderWords({ deciders: { names, count } })
-  assert.equal(deciderWords({ deciders: null }), undefined)
+  const may = (names: string[], count: number, you_may: 'decide' | 'not_asked' = 'not_asked') =>
+    deciderWords({ deciders: { names, count }, you_may })
+  assert.equal(deciderWords({ deciders: null, you_may: 'decide' }), undefined)
   assert.equal(may(['Ann'], 1), 'Ann')
   assert.equal(may(['Ann', 'Ben'], 2), 'Ann and Ben')
   assert.equal(may(['Ann', 'Ben'], 3), 'Ann, Ben and one other')
   assert.equal(may(['Ann'], 1_201), 'Ann and 1,200 others')
-  assert.match(may([], 0) ?? '', /^Nobody at the moment\. /)
+  assert.match(may([], 0) ?? '', /^No person at the moment\. /)
+  assert.equal(may([], 0, 'decide'), 'You')
 })

@@ -11,10 +11,12 @@ export function askedWords({ approvers, org_name }: Pick<Approval, 'approvers' |
 }
 
 /** Who may decide now: "Ann, Ben and 3 others". Undefined where that is not told. */
-export function deciderWords({ deciders }: Pick<Approval, 'deciders'>): string | undefined {
+export function deciderWords({ deciders, you_may }: Pick<Approval, 'deciders' | 'you_may'>): string | undefined {
   if (deciders === null) return undefined
   const { names, count } = deciders
-  if (count === 0) return 'Nobody at the moment. Give one of those who are asked the permission to approve, or cancel the execution.'
+  // People are named; a key may decide as well.
+  if (count === 0 && you_may === 'decide') return 'You'
+  if (count === 0) return 'No person at the moment. Give one of those who are asked the permission to approve, or cancel the execution.'
   const others = count - names.length
   return listed(others > 0 ? [...names, others === 1 ? 'one other' : `${others.toLocaleString()} others`] : names, 'and')
 }

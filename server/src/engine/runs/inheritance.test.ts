@@ -51,3 +51,21 @@ test('a sleep after the failed step is slept again', () => {
   const records = [record('a', '', new Error('x')), record('sleep until', '5'), record('sleep', '5')]
   assert.deepEqual(names(divideRecords(records, endedWith('x'))), [[], []])
 })
+
+test('an approval before the failed step stays given, one that was not given is asked for again, and none is spared', () => {
+  const answer = (title: string, approved: boolean): StepRecord => ({
+    ...record('approve', title),
+    outcome: { ok: true, value: { approved } },
+  })
+  const given = [answer('one', true), record('a', '', new Error('x')), answer('two', true)]
+  assert.deepEqual(names(divideRecords(given, endedWith('x'))), [['approve'], []])
+  const refused = [answer('one', true), answer('two', false), record('send', '1'), record('a', '', new Error('x'))]
+  assert.deepEqual(names(divideRecords(refused, endedWith('x'))), [['approve'], ['send']])
+  for (const status of ['failed', 'timeout', 'cancelled'])
+    assert.deepEqual(names(divideRecords([record('a', ''), answer('one', false)], { status, error: null })), [['a'], []])
+  // A step of that name is the author's own.
+  assert.deepEqual(names(divideRecords([{ ...answer('', false), fingerprint: '' }], { status: 'cancelled', error: null })), [
+    ['approve'],
+    [],
+  ])
+})
