@@ -24,7 +24,7 @@ import { personSessions } from '../people/person-sessions.ts'
 import { isScimPath, scimMediaType, scimProblemOf } from '../people/scim/scim-problem.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isRolledBack, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
-import { addressList } from '../platform/http/addresses.ts'
+import { addressList, isIn, isLoopback } from '../platform/http/addresses.ts'
 import { serveAdmin } from '../platform/http/admin-files.ts'
 import { answerClientError, limitConnections } from '../platform/http/connections.ts'
 import { describeApi } from '../platform/http/description.ts'
@@ -152,6 +152,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   // These are asked for every request: a hook that calls back costs less than one that makes a promise.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headersOfAll)
+    // Said by a proxy of ours, or on this machine: from elsewhere anybody can write it. Our own TLS says it itself.
+    const { headers, socket } = request.raw
+    if (
+      !certificate &&
+      headers['x-forwarded-proto'] !== undefined &&
+      !isLoopback(socket.remoteAddress) &&
+      !isIn(proxies, socket.remoteAddress)
+    )
+      delete headers['x-forwarded-proto']
     requireOwnHost(hosts, request)
     done()
   })
