@@ -1,4 +1,5 @@
-import type { Authentication } from '../access/auth.ts'
+import type { Authentication, BrowserRequest } from '../access/auth.ts'
+import type { Identity } from '../access/principal.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { hasPersonCookie, personTokenOf } from './person-cookie.ts'
@@ -12,11 +13,10 @@ import { recordEndedViews } from './views.ts'
  * @throws cross_site_request - a session's change that another site may have sent.
  */
 export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentication): Authentication {
-  return async (authorization, browser) => {
-    if (authorization !== undefined || browser === undefined || !hasPersonCookie(browser.headers)) return otherwise(authorization, browser)
+  const bySession = async (browser: BrowserRequest): Promise<Identity | undefined> => {
     const token = personTokenOf(browser.headers, await people.secret())
     const signedIn = token === undefined ? undefined : await findSignedIn(people.db, token, people.idleMinutes)
-    if (!signedIn) return otherwise(authorization, browser)
+    if (!signedIn) return otherwise(undefined, browser)
     // A use that could not be written, as on a standby, is no reason to refuse it.
     if (signedIn.is_stale && !browser.isFollowing) await touchPersonSession(people.db, signedIn.session_id).catch(() => {})
     requireFromOwnPage(browser)
@@ -35,4 +35,8 @@ export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentic
       viewedBy: { actor, until },
     }
   }
+  return (authorization, browser) =>
+    authorization !== undefined || browser === undefined || !hasPersonCookie(browser.headers)
+      ? otherwise(authorization, browser)
+      : bySession(browser)
 }
