@@ -4,6 +4,8 @@ export type Load = {
   url: string
   connections: number
   durationMs: number
+  /** Ends after so many answers, where that is sooner. */
+  amount?: number
   headers?: Record<string, string>
   /** The next requests of one connection; asked once for each. They are sent over and over. */
   requests: () => Request[]
@@ -13,7 +15,7 @@ export type Load = {
 export type Answers = { perSecond: number; latencies: number[] }
 
 /** Sends requests as fast as they are answered. @throws Error when one is refused or lost: a rate of failures says nothing. */
-export async function load({ url, connections, durationMs, headers, requests }: Load): Promise<Answers> {
+export async function load({ url, connections, durationMs, amount = Number.POSITIVE_INFINITY, headers, requests }: Load): Promise<Answers> {
   const latencies: number[] = []
   let begunAt = 0
   let endedAt = 0
@@ -34,7 +36,7 @@ export async function load({ url, connections, durationMs, headers, requests }: 
     if (status !== 200) throw new Error(`${url} answered ${status}.`)
     endedAt = performance.now()
     latencies.push(latencyMs)
-    if (endedAt - begunAt >= durationMs) run.stop()
+    if (endedAt - begunAt >= durationMs || latencies.length >= amount) run.stop()
   })
   const { errors, timeouts, non2xx } = await run
   if (errors + timeouts + non2xx > 0) throw new Error(`${url}: ${errors} errors, ${timeouts} lost, ${non2xx} refused.`)

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { type Bench, startBench } from './bench.ts'
 import { type Line, type Row, tableOf } from './line.ts'
 import { adminRow } from './rows/admin.ts'
+import { authorizationRow } from './rows/authorization.ts'
 import { budgetsRow } from './rows/budgets.ts'
 import { callsRow } from './rows/calls.ts'
 import { cachedDiscoveryRow, discoveryRow } from './rows/discovery.ts'
@@ -23,6 +24,7 @@ import { workersRow } from './rows/workers.ts'
 const rows: readonly Row[] = [
   mappingsRow,
   manyMappingsRow,
+  authorizationRow,
   executionsRow,
   runnersRow,
   workersRow,

@@ -9,7 +9,7 @@ const shown = (value: unknown) =>
 
 /** Each changed field, before and after. */
 export function AuditChanges({ event }: { event: AuditEvent }) {
-  const { action, target, request_id: requestId } = event
+  const { action, target, request_id: requestId, address } = event
   const changes = Object.entries(event.changes)
   return (
     <Stack p="md" gap="xs" className="panel" m="xs">
@@ -45,6 +45,7 @@ export function AuditChanges({ event }: { event: AuditEvent }) {
       </Group>
       <Text size="xs" c="dimmed" className="wrap-anywhere">
         <Code>{action}</Code> · {target.id}
+        {address && <> · from {address}</>}
         {requestId && <> · request {requestId}</>}
       </Text>
     </Stack>

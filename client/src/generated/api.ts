@@ -48,6 +48,11 @@ export interface AuditEvent {
   changes: AuditEventChanges
   /** @nullable */
   request_id: string | null
+  /**
+   * From where a request did it. Null of what none did, and of events before this was kept.
+   * @nullable
+   */
+  address: string | null
 }
 
 export type ErrorDetails = { [key: string]: unknown }

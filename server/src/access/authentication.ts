@@ -52,5 +52,5 @@ async function recordAdminKeyUseWithin(transaction: Parameters<typeof recordAudi
   if (!(await noteAdminKeyUse(transaction, address))) return
   await deleteOldAdminKeyUses(transaction)
   const event = { action: 'admin_key.used' as const, organizationId: null, target: { type: 'address' as const, id: address }, changes: {} }
-  await recordAudit(transaction, { actor: administratorActor, requestId: null }, event)
+  await recordAudit(transaction, { actor: administratorActor, requestId: null, address }, event)
 }

@@ -17,6 +17,8 @@ export type KnownKey = {
   /** Null: until it is revoked. */
   validUntil: Date | null
   isRevoked: boolean
+  /** Who rotated it has left, and this value with them. */
+  isValueOver: boolean
   isFrom: (address: string | undefined) => boolean
   lastTouch: { at: number; address: string | null } | undefined
 }
@@ -48,14 +50,16 @@ function knownKeyOf(chain: readonly ChainRow[]): KnownKey | undefined {
     identity,
     validUntil: earliest(chain.flatMap(({ expires_at, valid_until }) => [expires_at, valid_until])),
     isRevoked: chain.some(({ revoked_at }) => revoked_at !== null),
+    isValueOver: row.is_value_over,
     isFrom: (address) => lists.every((list) => isIn(list, address)),
     lastTouch: undefined,
   }
 }
 
-/** The identity of a key that is valid now. @throws key_revoked, key_expired */
-function validIdentity({ identity, isRevoked, validUntil }: KnownKey): Identity {
+/** The identity of a key that is valid now. @throws key_revoked, key_value_ended, key_expired */
+function validIdentity({ identity, isRevoked, isValueOver, validUntil }: KnownKey): Identity {
   if (isRevoked) throw keyUseError('key_revoked')
+  if (isValueOver) throw keyUseError('key_value_ended')
   if (validUntil && validUntil <= new Date()) throw keyUseError('key_expired')
   return identity
 }
@@ -68,8 +72,8 @@ export async function findKeyIdentityWithin(transaction: Transaction, id: string
 }
 
 export type KeyAuthentication = {
-  /** @throws key_revoked, key_expired, key_address_refused */
-  authenticate(key: string, request: { address?: string; isFollowing?: boolean }): Promise<Identity | undefined>
+  /** @throws key_revoked, key_value_ended, key_expired, key_address_refused */
+  authenticate(key: string, request: { address?: string; isFollowing?: boolean; keyDigest?: Buffer }): Promise<Identity | undefined>
   close(): void
 }
 
@@ -77,9 +81,8 @@ export type KeyAuthentication = {
 export function keyAuthentication({ db, notifications }: { db: Database; notifications: Notifications }): KeyAuthentication {
   const known = rememberAccess<KnownKey>(notifications)
   return {
-    async authenticate(text, { address, isFollowing = false }) {
-      const digest = digestOfKey(text)
-      const key = await known.get(digest.toString('base64'), async () => knownKeyOf(await findKeyChain(db, digest)))
+    async authenticate(text, { address, isFollowing = false, keyDigest: digest = digestOfKey(text) }) {
+      const key = await known.get(digest.toString('latin1'), async () => knownKeyOf(await findKeyChain(db, digest)))
       if (!key) return undefined
       const identity = validIdentity(key)
       if (!key.isFrom(address)) throw keyUseError('key_address_refused')

@@ -73,7 +73,7 @@ export function browserAuthentication(db: Database, adminApiKey: string, idleMin
   const byKey = adminKeyAuthentication(adminApiKey)
   const keyDigest = digestOfKey(adminApiKey)
   return async (authorization, browser) => {
-    if (authorization !== undefined || browser === undefined) return byKey(authorization)
+    if (authorization !== undefined || browser === undefined) return byKey(authorization, browser)
     const token = sessionTokenOf(browser.headers)
     if (token === undefined) return undefined
     const session = await findSession(db, { tokenDigest: digestOf(token), keyDigest }, idleMinutes)

@@ -16,16 +16,16 @@ export type Attempting = {
  * Looks at a key that someone came with, unless too many wrong ones came from there. Who used the right one from there before is let
  * through: a program with an old key keeps nobody beside it out.
  *
- * @param key whatever was given, also a token
+ * @param key whatever was given, also a token; or its digest, where somebody has made it already
  * @throws too_many_attempts
  */
 export async function attempt<Found>(
   { attempts, onRefused }: Attempting,
   address: string,
-  key: string,
+  key: string | Buffer,
   look: () => Promise<Found | undefined>,
 ): Promise<Found | undefined> {
-  const digest = digestOfKey(key)
+  const digest = typeof key === 'string' ? digestOfKey(key) : key
   const waitSeconds = attempts.waitSeconds(address, digest)
   if (waitSeconds !== undefined) {
     onRefused('session.limited', address)

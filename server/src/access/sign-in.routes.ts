@@ -24,7 +24,7 @@ function viewOf(principal: Principal): z.input<typeof signedInView> {
 }
 
 /** Who opens a session with the key or a link is the administrator; nobody else can. */
-const signingIn = (requestId: string): Acting => ({ actor: administratorActor, requestId })
+const signingIn = (requestId: string, address: string): Acting => ({ actor: administratorActor, requestId, address })
 
 const signInBody = z
   .strictObject({
@@ -44,7 +44,8 @@ export function signInRoutes(dependencies: {
   const { db, authenticate, attempting, idleMinutes, personSessions } = dependencies
   /** The digest of the key that somebody signs in with, by itself or by a link of it. */
   const keyDigestOf = ({ api_key: key, token }: z.output<typeof signInBody>, address: string): Promise<Buffer | undefined> =>
-    attempt(attempting, address, key ?? token ?? '', async () => {
+    // A key that has been used with success lets in who sends it again, and does not open sessions while others guess.
+    attempt(attempting, address, `session ${key ?? token ?? ''}`, async () => {
       if (token === undefined) return (await authenticate(`Bearer ${key}`))?.keyDigest
       return useSignInToken(db, token)
     })
@@ -66,7 +67,7 @@ export function signInRoutes(dependencies: {
         const keyDigest = await keyDigestOf(body, address)
         if (!keyDigest) throw sessionError(body.token === undefined ? 'sign_in_refused' : 'sign_in_link_used')
         const place = { address, browser: headers['user-agent'] ?? null }
-        const session = await openSession(dependencies, signingIn(requestId), keyDigest, place)
+        const session = await openSession(dependencies, signingIn(requestId, address), keyDigest, place)
         // Whose page it was before, it is not any more.
         const ended = await personSessions.end(headers, undefined)
         return {
@@ -100,10 +101,10 @@ export function signInRoutes(dependencies: {
       audit: { action: 'session.deleted' },
       responses: { 204: null },
       errors: ['cross_site_request'],
-      async handler({ headers, requestId, principal }) {
+      async handler({ headers, requestId, principal, address }) {
         const token = sessionTokenOf(headers)
-        if (token !== undefined && principal) await endSession(db, signingIn(requestId), token)
-        const ended = await personSessions.end(headers, principal && { actor: whoActs(principal), requestId })
+        if (token !== undefined && principal) await endSession(db, signingIn(requestId, address), token)
+        const ended = await personSessions.end(headers, principal && { actor: whoActs(principal), requestId, address })
         return { status: 204, headers: { 'set-cookie': [cookieOf('', headers), ...(ended ? [ended] : [])] } }
       },
     }),

@@ -2,9 +2,10 @@ import { type Database, readInScope, type Scope, type Sql, sql, type Transaction
 import { advisoryLocks } from '../platform/database/locks.ts'
 import type { AuditRow } from './audit.queries.ts'
 
-/** An event as its link takes it in: the same text whenever it is read. */
-const content = sql`jsonb_build_array(e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.actor_type, e.actor_id, e.actor_name,
-  e.action, e.organization_id, e.target, e.changes, e.request_id)::text`
+/** An event as its link takes it in: the same text whenever it is read. One from before addresses were kept has none at its end. */
+const content = sql`(jsonb_build_array(e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.actor_type, e.actor_id, e.actor_name,
+  e.action, e.organization_id, e.target, e.changes, e.request_id)
+  || case when e.address is null then '[]'::jsonb else jsonb_build_array(e.address) end)::text`
 
 export type Link = { sequence: number; hash: Buffer }
 

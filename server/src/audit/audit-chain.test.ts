@@ -63,6 +63,23 @@ test('an event that is changed, or missing, or cut off the end shows', async () 
   assert.equal((await given.check(`?head=${head.sequence}:${head.hash}`)).has_head, false)
 })
 
+test('from where something was done is in the chain, and an event from before that was kept has the link that it had', async () => {
+  await using given = await givenChain()
+  await updateOrganization(given.db, { ...systemActing, address: '192.0.2.44' }, given.acme.id, { name: 'Four' })
+  await linkAuditEvents(given.db)
+  assert.deepEqual(told(await given.check()), [])
+  const { rows } = await given.owner.query(`
+    select l.hash = sha256(coalesce(before.hash, decode(repeat('00', 32), 'hex')) || convert_to(jsonb_build_array(e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+      e.actor_type, e.actor_id, e.actor_name, e.action, e.organization_id, e.target, e.changes, e.request_id)::text, 'UTF8')) as is_as_before
+    from audit_links l join audit_events e on e.id = l.event_id left join audit_links before on before.sequence = l.sequence - 1 order by l.sequence`)
+  assert.deepEqual(
+    rows.map(({ is_as_before }) => is_as_before),
+    [true, true, true, true, true, false],
+  )
+  await given.owner.query('update audit_events set address = null where address is not null')
+  assert.deepEqual(told(await given.check()), [[6, 'event_changed']])
+})
+
 test('the application itself can neither change nor delete what is in the chain', async () => {
   await using given = await givenChain()
   for (const statement of ['update audit_links set sequence = 9', 'delete from audit_links', 'delete from audit_events'])

@@ -20,6 +20,7 @@ const columns = [
   'target_name',
   'changes',
   'request_id',
+  'address',
 ]
 
 // A spreadsheet runs what begins so, whatever quotes stand around it. An apostrophe before it makes it text.
@@ -55,6 +56,7 @@ function cellsOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>):
     name,
     changesText(row),
     row.request_id ?? '',
+    row.address ?? '',
   ]
 }
 

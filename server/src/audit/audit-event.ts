@@ -6,8 +6,8 @@ export type Actor = { type: (typeof actorTypes)[number]; id: string; name: strin
 
 export const actorTypes = ['person', 'api_key', 'execution', 'system'] as const
 
-/** Who acts, and in which request: what every change is told. */
-export type Acting = { actor: Actor; requestId: string | null }
+/** Who acts, in which request, and from where: what every change is told. */
+export type Acting = { actor: Actor; requestId: string | null; address?: string | null }
 
 /** The values of an organization's custom fields, by their names. */
 type FieldValues = Record<string, string | number | boolean>

@@ -18,6 +18,7 @@ export const auditEventView = z
       .describe('What it was done to. `name` where people call it otherwise than by its id: of a mapping, its external organization.'),
     changes: z.record(z.string(), z.object({ before: z.unknown(), after: z.unknown() })).describe('Each changed field, before and after.'),
     request_id: z.string().nullable(),
+    address: z.string().nullable().describe('From where a request did it. Null of what none did, and of events before this was kept.'),
   })
   .meta({ id: 'AuditEvent' })
 
@@ -33,5 +34,6 @@ export function viewOf(row: AuditRow, organizationNames: ReadonlyMap<string, str
     target: row.target,
     changes: row.changes,
     request_id: row.request_id,
+    address: row.address,
   }
 }

@@ -17,6 +17,8 @@ export type AuditRow = {
   target: { type: string; id: string }
   changes: Changes
   request_id: string | null
+  /** From where; null of what no request did, and of events before this was kept. */
+  address: string | null
 }
 
 export async function insertAuditEvent(
@@ -25,11 +27,11 @@ export async function insertAuditEvent(
   acting: Acting,
   event: { action: string; organizationId: string | null; target: object; changes: object },
 ): Promise<void> {
-  const { actor, requestId } = acting
+  const { actor, requestId, address = null } = acting
   await transaction.query(sql`
-    insert into audit_events (id, actor_type, actor_id, actor_name, action, organization_id, target, changes, request_id)
+    insert into audit_events (id, actor_type, actor_id, actor_name, action, organization_id, target, changes, request_id, address)
     values (${id}, ${actor.type}, ${actor.id}, ${actor.name}, ${event.action}, ${event.organizationId},
-      ${JSON.stringify(event.target)}, ${JSON.stringify(event.changes)}, ${requestId})`)
+      ${JSON.stringify(event.target)}, ${JSON.stringify(event.changes)}, ${requestId}, ${address})`)
 }
 
 /** The newest event that changed a target. Tests and runs of it change nothing of it. */

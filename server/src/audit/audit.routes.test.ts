@@ -43,6 +43,20 @@ async function givenAudit() {
   return { ...api, acme, globex, did, found }
 }
 
+test('an event says from where it was done, where a request did it', async () => {
+  await using given = await givenAudit()
+  assert.equal((await given.send('POST', '/organizations', { name: 'Initech' })).status, 201)
+  const { events } = (await given.send('GET', '/audit?action=organization.created')).body
+  assert.deepEqual(
+    events.map(({ target, address }: { target: { name: string }; address: string | null }) => [target.name, address]),
+    [
+      ['Initech', '127.0.0.1'],
+      ['Globex', null],
+      ['Acme', null],
+    ],
+  )
+})
+
 test('events are found by the whole action, or by what it was done to', async () => {
   await using given = await givenAudit()
   for (const action of ['config.set', 'config.deleted', 'configuration.set', 'secret.set']) await given.did({ action })

@@ -152,7 +152,10 @@ export function formRoutes(dependencies: { db: Database; notifications: Notifica
           signal,
         }
         const execution = await asForm(request.log, () => executeWorkflow(dependencies, order))
-        return { status: hasEnded(execution) ? 200 : 202, body: await viewOfSubmission(db, form.principal, execution) }
+        return {
+          status: hasEnded(execution) ? 200 : 202,
+          body: await viewOfSubmission(db, await withOffers(db, request.principal), execution),
+        }
       },
     }),
     definePrincipalRoute({

@@ -108,7 +108,8 @@ test('what its author offers to customers is a form for each of them whose grant
     assert.deepEqual((await ask(key, 'GET', '/forms')).body.forms, [], 'it is for customers')
 
   const sent = await ask(anyForm.key, 'POST', '/forms/new_laptop/submissions', { parameters: {} }, initech)
-  assert.deepEqual([sent.status, sent.body.form_id, sent.body.form_name], [202, 'new_laptop', 'Order a laptop'])
+  const { form_id, form_name, org_name } = sent.body
+  assert.deepEqual([sent.status, form_id, form_name, org_name], [202, 'new_laptop', 'Order a laptop', 'Initech'])
   assert.equal(
     (await ask(anyForm.key, 'POST', '/forms/new_laptop/submissions', { parameters: {} }, hooli)).body.error,
     'organization_not_found',

@@ -9,10 +9,10 @@ import { pageQuery, type Route, tagged } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireFlag, wireId } from '../platform/http/text.ts'
 import { withNamedHolder } from './holders.ts'
-import { asForMapping } from './mapping-access.ts'
+import { asForMapping, readMapping } from './mapping-access.ts'
 import { mappingFields } from './mapping-rules.ts'
 import { mappingView, mappingViewOf } from './mapping-view.ts'
-import { createMapping, deleteMapping, getMapping, listMappings, updateMapping } from './mappings.ts'
+import { createMapping, deleteMapping, listMappings, updateMapping } from './mappings.ts'
 import { connectionTestRoutes } from './tests/connection-tests.routes.ts'
 
 const organizationParams = z.object({ orgId: wireId })
@@ -115,12 +115,7 @@ export function mappingRoutes(dependencies: { db: Database; notifications: Notif
       responses: { 200: mappingView },
       errors: ['organization_not_found', 'mapping_not_found'],
       async handler({ params, principal }) {
-        return tagged(
-          200,
-          mappingViewOf(
-            await getMapping(db, reachableOrganization(await asForMapping(db, principal, params), params.orgId), params.mappingId),
-          ),
-        )
+        return tagged(200, mappingViewOf(await readMapping(db, principal, params)))
       },
     }),
     definePrincipalRoute({

@@ -1,4 +1,4 @@
-import type { Authentication } from '../access/auth.ts'
+import type { Authentication, BrowserRequest } from '../access/auth.ts'
 import type { Identity } from '../access/principal.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
@@ -13,12 +13,11 @@ import { recordEndedViews } from './views.ts'
  * @throws cross_site_request - a session's change that another site may have sent.
  */
 export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentication): Authentication {
-  return async (authorization, browser) => {
-    if (authorization !== undefined || browser === undefined || !hasPersonCookie(browser.headers)) return otherwise(authorization, browser)
+  const bySession = async (browser: BrowserRequest): Promise<Identity | undefined> => {
     const token = personTokenOf(browser.headers, await people.secret())
     const find = async () => (token === undefined ? undefined : await findSignedIn(people.db, token, people.idleMinutes))
     const signedIn = await find()
-    if (!signedIn) return otherwise(authorization, browser)
+    if (!signedIn) return otherwise(undefined, browser)
     // A use that could not be written, as on a standby, is no reason to refuse it.
     if (signedIn.is_stale && !browser.isFollowing) await touchPersonSession(people.db, signedIn.session_id).catch(() => {})
     requireFromOwnPage(browser)
@@ -28,8 +27,12 @@ export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentic
     if (identity.grants.length > 0) return identity
     // Who is deactivated between the two look-ups has nothing left to lack a permission of: their session has ended.
     const stillSignedIn = await find()
-    return stillSignedIn ? identityOf(people, stillSignedIn) : otherwise(authorization, browser)
+    return stillSignedIn ? identityOf(people, stillSignedIn) : otherwise(undefined, browser)
   }
+  return (authorization, browser) =>
+    authorization !== undefined || browser === undefined || !hasPersonCookie(browser.headers)
+      ? otherwise(authorization, browser)
+      : bySession(browser)
 }
 
 async function identityOf(people: PeopleRuntime, signedIn: SignedIn): Promise<Identity> {
@@ -45,4 +48,3 @@ async function identityOf(people: PeopleRuntime, signedIn: SignedIn): Promise<Id
     cappedBy: own,
     viewedBy: { actor, until },
   }
-}

@@ -43,7 +43,7 @@ export function personLinkRoutes(given: {
     try {
       const person = await findPersonByEmail(db, email)
       if (!person || person.state === 'deactivated') return
-      const acting = { ...systemActing, requestId: request.requestId }
+      const acting = { ...systemActing, requestId: request.requestId, address: request.address }
       const link = await inScope(db, 'allOrganizations', (transaction) => createLinkWithin(transaction, acting, person, true))
       await mailLink(sendMail, request.log, originOf(request.headers), person, link)
     } catch (error) {
@@ -90,7 +90,7 @@ export function personLinkRoutes(given: {
         requireGoodPassword(body.password, { email: link.email, name: body.name ?? link.name })
         const { password } = await (await people.authFor(request.headers)).$context
         const hash = await password.hash(body.password)
-        await takeLinkWith(db, request.requestId, body.token, { personId: link.person_id, hash, name: body.name })
+        await takeLinkWith(db, request, body.token, { personId: link.person_id, hash, name: body.name })
         const signed = await callAuth(people, { ...request, headers: withoutPersonCookie(request.headers) }, (auth, headers) =>
           auth.api.signInEmail({ body: { email: link.email, password: body.password }, headers, returnHeaders: true }),
         )

@@ -41,7 +41,7 @@ function requireAll(principal: Principal): void {
   )
 }
 
-function changingOf(request: { principal: Principal; requestId: string }): Changing {
+function changingOf(request: { principal: Principal; requestId: string; address: string }): Changing {
   requireAll(request.principal)
   return { principal: request.principal, acting: actingOf(request) }
 }

@@ -67,7 +67,7 @@ export async function getLink(db: Database, token: string): Promise<LinkRow> {
  */
 export async function takeLinkWith(
   db: Database,
-  requestId: string,
+  { requestId, address }: { requestId: string; address: string },
   token: string,
   { personId, hash, name }: { personId: string; hash: string; name: string | undefined },
 ): Promise<void> {
@@ -85,7 +85,7 @@ export async function takeLinkWith(
     if (name !== undefined) await updatePersonRow(transaction, personId, { name, email: person.email })
     await recordAudit(
       transaction,
-      { actor: { type: 'person', id: personId, name: shownName }, requestId },
+      { actor: { type: 'person', id: personId, name: shownName }, requestId, address },
       { action: 'password.set', organizationId: null, target: { type: 'person', id: personId, name: shownName }, changes: {} },
     )
   })

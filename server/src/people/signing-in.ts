@@ -44,7 +44,7 @@ export type JustSignedIn = { personId: string; expiresAt: Date; cookies: string[
  */
 export async function admitPerson(
   people: PeopleRuntime,
-  { headers, requestId }: Pick<SignInRequest, 'headers' | 'requestId'>,
+  { headers, requestId, address }: SignInRequest,
   { token, cookies, way }: { token: string; cookies: string[]; way: SignInWay },
 ): Promise<JustSignedIn> {
   const before = personTokenOf(headers, await people.secret())
@@ -53,7 +53,7 @@ export async function admitPerson(
     if (!session) return undefined
     if (before !== undefined && before !== token) await deletePersonSessionByToken(transaction, before)
     await recordEndedViewsWithin(transaction)
-    const acting: Acting = { actor: { type: 'person', id: session.person_id, name: session.name }, requestId }
+    const acting: Acting = { actor: { type: 'person', id: session.person_id, name: session.name }, requestId, address }
     const target = { type: 'session' as const, id: session.id }
     await recordAudit(transaction, acting, { action: 'session.created', organizationId: null, target, changes: {} })
     return session

@@ -22,11 +22,11 @@ function requireAdministrator(principal: Principal): void {
   }
 }
 
-async function recordEnds(transaction: Transaction, requestId: string | null, ended: readonly ViewRow[]): Promise<void> {
+async function recordEnds(transaction: Transaction, by: Pick<Acting, 'requestId' | 'address'>, ended: readonly ViewRow[]): Promise<void> {
   for (const { viewer_id, viewer_name, person_id, person_name } of ended) {
     await recordAudit(
       transaction,
-      { actor: { type: 'person', id: viewer_id, name: viewer_name }, requestId },
+      { actor: { type: 'person', id: viewer_id, name: viewer_name }, ...by },
       { action: 'person_view.ended', organizationId: null, target: { type: 'person', id: person_id, name: person_name }, changes: {} },
     )
   }
@@ -61,15 +61,15 @@ export function beginView(db: Database, { principal, acting }: Changing, session
 }
 
 /** Ends the view of a session. Safe to repeat. */
-export function endView(db: Database, { requestId }: Acting, sessionId: string): Promise<void> {
+export function endView(db: Database, { requestId, address = null }: Acting, sessionId: string): Promise<void> {
   return inScope(db, 'allOrganizations', async (transaction) =>
-    recordEnds(transaction, requestId, await deleteView(transaction, sessionId)),
+    recordEnds(transaction, { requestId, address }, await deleteView(transaction, sessionId)),
   )
 }
 
 /** Says in the audit which views have ended by themselves: after their time, with their session, or with the person. */
 export async function recordEndedViewsWithin(transaction: Transaction): Promise<void> {
-  await recordEnds(transaction, null, await deleteEndedViews(transaction, maxEnded))
+  await recordEnds(transaction, { requestId: null }, await deleteEndedViews(transaction, maxEnded))
 }
 
 /** The same in a transaction of its own. */

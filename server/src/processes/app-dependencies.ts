@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Authentication } from '../access/auth.ts'
+import type { Principal } from '../access/principal.ts'
 import type { FetchOutside } from '../credentials/tokens/asking.ts'
 import type { QueueLimits } from '../engine/dispatch/queue-gate.ts'
 import type { SendMail } from '../people/mail.ts'
@@ -15,6 +16,8 @@ export type AppDependencies = {
   notifications: Notifications
   keyring: Keyring
   authenticate: Authentication
+  /** Who everybody is taken for, without looking. Only the bench gives it, to measure what looking costs; no setting leads here. */
+  takenFor?: Principal
   logger: Logger
   /** Not given, no mail is sent: links are copied. */
   sendMail?: SendMail | undefined

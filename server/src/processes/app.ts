@@ -3,7 +3,7 @@ import { BlockList } from 'node:net'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { authorize, whoActs } from '../access/auth.ts'
+import { authorize, bearerOf, digestOfKey, whoActs } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import type { Identity } from '../access/principal.ts'
 import { requireRecentProof } from '../access/proof-rule.ts'
@@ -24,7 +24,7 @@ import { personSessions } from '../people/person-sessions.ts'
 import { isScimPath, scimMediaType, scimProblemOf } from '../people/scim/scim-problem.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isRolledBack, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
 import { DomainError, platformError } from '../platform/errors.ts'
-import { addressList } from '../platform/http/addresses.ts'
+import { addressList, isIn, isLoopback } from '../platform/http/addresses.ts'
 import { serveAdmin } from '../platform/http/admin-files.ts'
 import { answerClientError, limitConnections } from '../platform/http/connections.ts'
 import { describeApi } from '../platform/http/description.ts'
@@ -152,6 +152,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   // These are asked for every request: a hook that calls back costs less than one that makes a promise.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headersOfAll)
+    // Said by a proxy of ours, or on this machine: from elsewhere anybody can write it. Our own TLS says it itself.
+    const { headers, socket } = request.raw
+    if (
+      !certificate &&
+      headers['x-forwarded-proto'] !== undefined &&
+      !isLoopback(socket.remoteAddress) &&
+      !isIn(proxies, socket.remoteAddress)
+    )
+      delete headers['x-forwarded-proto']
     requireOwnHost(hosts, request)
     done()
   })
@@ -183,8 +192,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const identify = async (request: FastifyRequest, isFollowing: boolean) => {
     const { authorization } = request.headers
     const { method, headers, ip: address } = request
-    const look = () => authenticate(authorization, { method, headers, address, isFollowing })
-    const identity = await (authorization === undefined || isFollowing ? look() : attempt(attempting, request.ip, authorization, look))
+    // Made once: it is looked at for how often it was wrong, whether it is the administrator's, and whose it is.
+    const key = bearerOf(authorization)
+    const keyDigest = key === undefined ? undefined : digestOfKey(key)
+    const look = () => authenticate(authorization, { method, headers, address, isFollowing, ...(keyDigest ? { keyDigest } : {}) })
+    const identity = await (authorization === undefined || isFollowing
+      ? look()
+      : attempt(attempting, address, keyDigest ?? authorization, look))
     if (identity) callers.set(request, whoActs(identity))
     return identity
   }
@@ -229,6 +243,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   for (const route of loaded.flatMap((routesOf) => routesOf?.(given) ?? [])) {
     const permission = routePermissionOf(route)
     const authorizeFor = async (request: FastifyRequest, isFollowing: boolean) => {
+      if (dependencies.takenFor) return dependencies.takenFor
       const identity = await identify(request, isFollowing)
       requireTakenWhileViewing(identity, route)
       requireRecentProof(identity, route)

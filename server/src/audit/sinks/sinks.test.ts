@@ -24,7 +24,7 @@ const logger = pino({ level: 'silent' })
 const event: SentEvent = {
   ...{ sequence: 7, hash: 'ab', id: newId(), at: '2026-01-02T03:04:05.678Z', action: 'secret.set', summary: 'Secret set' },
   actor: { type: 'person', id: 'p', name: 'Zoë\nZ' },
-  ...{ org_id: null, org_name: null, target: { type: 'secret', id: 'k' }, changes: {}, request_id: null },
+  ...{ org_id: null, org_name: null, target: { type: 'secret', id: 'k' }, changes: {}, request_id: null, address: null },
 }
 
 async function givenSink() {

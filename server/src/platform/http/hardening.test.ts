@@ -219,6 +219,18 @@ test('the figures and the description are open to this machine, and to others wi
   }
 })
 
+test('that TLS was in front is taken from a named proxy and from this machine, and from nobody else', async () => {
+  const cookieFrom = async (remoteAddress: string) => {
+    const headers = { 'x-forwarded-proto': 'https' }
+    const answer = await app.inject({ method: 'POST', url: '/api/session', remoteAddress, headers, payload: { api_key: testAdminKey } })
+    const [name, ...attributes] = String(answer.headers['set-cookie']).split(/=|; /)
+    return [answer.statusCode, name, attributes.includes('Secure')]
+  }
+  for (const proxy of ['10.0.0.5', '127.0.0.1', '::1'])
+    assert.deepEqual(await cookieFrom(proxy), [201, '__Host-crosswalk_session', true], proxy)
+  for (const other of ['192.0.2.7', '10.0.0.6']) assert.deepEqual(await cookieFrom(other), [201, 'crosswalk_session', false], other)
+})
+
 test('what was not allowed is in the log with who asked for what, from where', async () => {
   const headers = { cookie: await signedInCookie(), origin: 'http://elsewhere.example' }
   const answer = await app.inject({ method: 'POST', url: '/api/organizations?a=%0Ab', remoteAddress: '192.0.2.9', headers })

@@ -44,7 +44,7 @@ export type Attempts = {
 
 const windowMs = 60_000
 
-type Attempted = { since: number; failures: number; knownDigest: string | undefined }
+type Attempted = { since: number; failures: number; knownDigest: Buffer | undefined }
 
 export function createAttempts(maxFailures: number, now: () => number = Date.now): Attempts {
   const sources = new Map<string, Attempted>()
@@ -64,16 +64,15 @@ export function createAttempts(maxFailures: number, now: () => number = Date.now
       const entry = sources.get(sourceOf(address))
       if (!entry || entry.failures < maxFailures) return undefined
       const restMs = entry.since + windowMs - now()
-      if (restMs <= 0 || entry.knownDigest === digest.toString('base64')) return undefined
+      if (restMs <= 0 || entry.knownDigest?.equals(digest)) return undefined
       return Math.ceil(restMs / 1_000)
     },
     failed(address) {
       entryOf(address).failures++
     },
     succeeded(address, digest) {
-      const known = digest.toString('base64')
       // Most requests come with the key that the one before had.
-      if (sources.get(sourceOf(address))?.knownDigest !== known) entryOf(address).knownDigest = known
+      if (!sources.get(sourceOf(address))?.knownDigest?.equals(digest)) entryOf(address).knownDigest = digest
     },
   }
 }
