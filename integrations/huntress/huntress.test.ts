@@ -60,6 +60,19 @@ test('the client reads the agents and incidents of its organization alone', asyn
   assert.ok(vendor.requests.every(({ query }) => query.has('organization_id')))
 })
 
+test('where the list is not found, the guidance says that it may be a matter of permission', async () => {
+  await using vendor = await startHuntressSimulator()
+  vendor.faults.begin({ kind: 'forbidden' })
+  await assert.rejects(
+    Array.fromAsync(givenHuntress(vendor).listOrganizations()),
+    (error: { details: { kind: string; guidance: string } }) => {
+      assert.equal(error.details.kind, 'not_found')
+      assert.match(error.details.guidance, /the API credentials may not list organizations/)
+      return true
+    },
+  )
+})
+
 test('a test of the connection names the organization, and tells a wrong key from a wrong id', async () => {
   await using vendor = await startHuntressSimulator()
   const [first, second] = vendor.organizations.list()

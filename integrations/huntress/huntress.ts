@@ -16,6 +16,9 @@ const guidance: Guidance = {
     'Huntress does not know this organization, or the key may not see it: it answers the same for both. Check the id, and that the API credentials are of the account that has it.',
 }
 
+const listGuidance =
+  'Huntress answers this where the address is wrong, and also where the API credentials may not list organizations: check that they are of an account with permission to read them, and the config API URL (huntress_api_url).'
+
 /** Where the API is, unless config says otherwise. */
 export const defaultApiUrl = 'https://api.huntress.io'
 
@@ -44,7 +47,12 @@ export class Huntress extends BaseIntegration<HuntressClient> {
     const http = await connect(this.context)
     // All of them first: which domains say nothing of a customer shows only then.
     const all: HuntressOrganization[] = []
-    for await (const page of http.pages('/organizations', { ...listRules('organizations'), schema: organization })) all.push(...page)
+    try {
+      for await (const page of http.pages('/organizations', { ...listRules('organizations'), schema: organization })) all.push(...page)
+    } catch (error) {
+      if (isCrosswalkError(error, 'vendor_error') && error.details.kind === 'not_found') error.details.guidance = listGuidance
+      throw error
+    }
     const common = commonDomains(all)
     for (let start = 0; start < all.length; start += organizationsPerPage) {
       yield all.slice(start, start + organizationsPerPage).map((one) => externalOf(one, common))

@@ -16,3 +16,18 @@ test('an integration that comes along is switched off and on', async () => {
     [{ is_on: false }, { is_on: true }],
   )
 })
+
+test('the list and the page of an integration say that it is switched off', async () => {
+  await using server = await startStubServer()
+  const ninja = {
+    ...{ name: 'ninjaone', display_name: 'NinjaOne', description: '', file: 'x.ts', is_on: false, is_connected: true },
+    ...{ supports_org_mapping: true, supports_discovery: true, required_secrets: [], required_config: [], mapping_data_schema: {} },
+  }
+  const halo = { ...ninja, name: 'halopsa', display_name: 'HaloPSA', is_on: true }
+  server.on('GET /api/integrations', { body: { integrations: [halo, ninja], count: 2, next_cursor: null, problems: [] } })
+  server.on('GET /api/integrations/ninjaone', { body: ninja })
+  const { out } = await callCli(['integrations', 'list'], pointingTo(server))
+  assert.match(out, /halopsa +HaloPSA +yes +yes +yes/)
+  assert.match(out, /ninjaone +NinjaOne +yes +switched off +yes/)
+  assert.match((await callCli(['integrations', 'show', 'ninjaone'], pointingTo(server))).out, /Switched on +no/)
+})

@@ -18,7 +18,7 @@ const columns: Column<Integration>[] = [
   { title: 'NAME', value: ({ name }) => name, isWhole: true },
   { title: 'TITLE', value: ({ display_name }) => display_name },
   { title: 'MAPPING', value: ({ supports_org_mapping }) => yesOrNo(supports_org_mapping) },
-  { title: 'CONNECTED', value: ({ is_connected }) => yesOrNo(is_connected) },
+  { title: 'CONNECTED', value: ({ is_on, is_connected }) => (is_on ? yesOrNo(is_connected) : 'switched off') },
   { title: 'DISCOVERY', value: ({ supports_discovery }) => yesOrNo(supports_discovery) },
   {
     title: 'STILL NEEDS',
@@ -71,6 +71,7 @@ export function integrationCommands(cli: Cli): Command {
           Title: body.display_name,
           Description: body.description,
           File: body.file,
+          'Switched on': yesOrNo(body.is_on),
           Mapping: yesOrNo(body.supports_org_mapping),
           Discovery: yesOrNo(body.supports_discovery),
           'Mapping data': Object.keys((body.mapping_data_schema as { properties?: object }).properties ?? {}).join(', ') || '-', // a JSON Schema

@@ -38,7 +38,7 @@ export type VendorCallsGiven = {
   keyring: Keyring
   /** Looks whether an execution may send a global secret to a host. Given by the slice that knows what mappings name. */
   admitGlobalTo(context: RequestContext, key: string, host: string, isOfOrganization: boolean): Promise<void>
-  tokens: Pick<Tokens, 'get'>
+  tokens: Pick<Tokens, 'get' | 'taken'>
   budgets: Pick<Budgets, 'take' | 'takeReady' | 'answered'>
   /** Null where there is no gateway, which would put the credentials in. */
   gateway: { ticketFor(ticket: Ticket): string; voidTickets(exchanges: string[]): void } | null
@@ -218,6 +218,8 @@ export class VendorCalls {
       if (!exchanging) continue
       const { admitted, pass } = exchanging
       const { outcome, retryAfter, firstByteMs, startedAtMs } = exchange
+      const version = this.#versions.get(exchange.exchange)
+      if (version !== undefined && 'status' in outcome && outcome.status < 300) this.#given.tokens.taken(version)
       pass.release(firstByteMs === null ? undefined : Math.max(0, Date.now() - startedAtMs - firstByteMs))
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
       if (retryAfterMs !== undefined || ('status' in outcome && outcome.status === 429)) this.#underWay.giveUpAhead(admitted.budget)

@@ -124,6 +124,15 @@ test('without any list, and where a refresh was wanted, a failure is 502 with re
   assert.deepEqual([still.body.organizations, still.body.stale, still.body.last_error.message], [[acmeCorp], false, 'No.'])
 })
 
+test('guidance that an error of the integration has is told in place of ours', async () => {
+  await using given = await givenVendor()
+  const own = { kind: 'not_found', guidance: 'The key may not list them.' }
+  Object.assign(given.vendor, { failure: 'GET /list answered 404', details: own })
+  const { body } = await given.discover()
+  assert.equal(body.details.guidance, 'The key may not list them.')
+  assert.match(body.message, /could not be listed: GET \/list answered 404\. The key may not list them\.$/)
+})
+
 test('a run that fails after some pages marks nothing as gone', async () => {
   await using given = await givenVendor()
   given.vendor.pages = [[acmeCorp, wayne]]

@@ -189,8 +189,14 @@ export function endedWithout(execution: { status: string }): ExecutionError {
   return { type: 'Ended', message: `The discovery ended as ${execution.status}.`, details: {} }
 }
 
+/** What to do: the integration's own words, where its error has them. */
+function guidanceOf(integration: IntegrationDefinition, error: ExecutionError): string | undefined {
+  const { guidance } = error.details
+  return typeof guidance === 'string' ? guidance : guidanceFor(error, integration, 'list')
+}
+
 function sentencesOf(integration: IntegrationDefinition, error: ExecutionError): string {
-  const guidance = guidanceFor(error, integration, 'list')
+  const guidance = guidanceOf(integration, error)
   return `${error.message.replace(/[\s.]+$/, '')}.${guidance === undefined ? '' : ` ${guidance}`}`
 }
 
@@ -200,7 +206,7 @@ function discoveryFailed(integration: IntegrationDefinition, error: ExecutionErr
     {
       integration_name: integration.name,
       reason: error.message,
-      guidance: guidanceFor(error, integration, 'list') ?? null,
+      guidance: guidanceOf(integration, error) ?? null,
       execution_id: executionId,
     },
     `The organizations of ${integration.displayName} could not be listed: ${sentencesOf(integration, error)}`,

@@ -62,6 +62,17 @@ test('a token that a vendor refuses is renewed once for all who were refused it'
   )
 })
 
+test('a token that was taken and is refused soon after another is renewed too: it has died', async () => {
+  const want = wanted()
+  const [worker] = givenWorkers(1)
+  const first = await worker?.get(want, asked())
+  const second = await worker?.get(want, asked({ refusedVersion: first?.version }))
+  worker?.taken(second?.version ?? '')
+  const third = await worker?.get(want, asked({ refusedVersion: second?.version }))
+  assert.equal(vendor.tokenRequests.length, 3)
+  await assert.rejects(async () => worker?.get(want, asked({ refusedVersion: third?.version })), isKind('credentials'))
+})
+
 test('a token is renewed before its end, and nobody waits for that', async () => {
   const want = wanted()
   await givenWorkers(1)[0]?.get(want, asked())

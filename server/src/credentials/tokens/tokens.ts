@@ -72,6 +72,7 @@ export class Tokens {
   readonly #held = new Map<string, HeldToken>()
   readonly #renewing = new Map<string, Promise<HeldToken>>()
   readonly #refusedAt = new Map<string, number>()
+  readonly #taken = new Set<string>()
   readonly #takeOvers = new TakeOvers()
 
   constructor(given: TokensGiven) {
@@ -91,14 +92,21 @@ export class Tokens {
       if (isDue(held)) this.#renew(name, wanted, asked).catch(() => {})
       return held
     }
-    if (held && held.version === asked.refusedVersion) this.#requireFirstRefusal(name, wanted.host)
+    if (held && held.version === asked.refusedVersion) this.#requireFirstRefusal(name, held.version, wanted.host)
     const renewed = await this.#renew(name, wanted, asked)
     return renewed.version === asked.refusedVersion ? this.#renew(name, wanted, asked) : renewed
   }
 
+  /** The vendor has taken a token of that version: where it refuses it later, the token has died, and not what it is for. */
+  taken(version: string): void {
+    if (this.#taken.has(version)) return
+    if (this.#taken.size >= maxHeld) this.#taken.clear()
+    this.#taken.add(version)
+  }
+
   /** A token that is refused is renewed once. @throws credentials - the one before it was refused a moment ago, too. */
-  #requireFirstRefusal(name: string, host: string): void {
-    const before = this.#refusedAt.get(name)
+  #requireFirstRefusal(name: string, version: string, host: string): void {
+    const before = this.#taken.has(version) ? undefined : this.#refusedAt.get(name)
     if (before !== undefined && performance.now() - before < refusedAgainMs)
       throw asVendorError({
         kind: 'credentials',

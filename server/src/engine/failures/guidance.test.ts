@@ -88,6 +88,19 @@ test('guidance names the secrets and config of the integration, and says what to
   assert.equal(guidance({}), undefined)
 })
 
+test('a vendor that cannot be reached is a matter of its address, and not of the rest of the config', () => {
+  const config = [
+    { key: 'halo_client_id', label: 'Client ID', required: true, description: null },
+    { key: 'halo_base_url', label: 'Address', required: true, description: null },
+    { key: 'halo_include_inactive', label: 'List inactive clients too', required: false, description: null },
+  ]
+  const halo = integrationDefinition('halo', { displayName: 'HaloPSA', config })
+  const guidance = (given: typeof halo) => guidanceFor({ message: '', details: { code: 'ENOTFOUND' } }, given, 'list')
+  assert.match(guidance(halo) ?? '', /check the config 'Address' \(halo_base_url\), and/)
+  const [clientId] = config
+  assert.match(guidance({ ...halo, config: clientId ? [clientId] : [] }) ?? '', /check the config 'Client ID' \(halo_client_id\), and/)
+})
+
 test('guidance says how to set a missing secret, but not a second time', () => {
   const halo = integrationDefinition('halo', { displayName: 'HaloPSA' })
   const guidance = (message: string) => guidanceFor({ message, details: { code: 'secret_not_found' } }, halo, 'list')

@@ -130,6 +130,15 @@ function listed(keys: { key: string; label: string }[]): string {
   return keys.map(({ key, label }) => `'${label}' (${key})`).join(' and ')
 }
 
+const ofAddress = /(^|[_.-])(url|uri|host|hostname|server|address|endpoint|region|domain|instance)$/i
+const labelOfAddress = /\b(url|host|server|address|endpoint|region|domain|instance)\b/i
+
+/** Of the config what says where the vendor is; all of it where nothing looks so. */
+function addressesOf(config: { key: string; label: string }[]): { key: string; label: string }[] {
+  const addresses = config.filter(({ key, label }) => ofAddress.test(key) || labelOfAddress.test(label))
+  return addresses.length > 0 ? addresses : config
+}
+
 /**
  * What to do about a failure, in a sentence or two.
  *
@@ -148,7 +157,7 @@ export function guidanceFor(
       : secrets.length === 1
         ? `the secret ${listed(secrets)}`
         : `the secrets ${listed(secrets)}`
-  const theAddress = config.length === 0 ? 'the address of the API' : `the config ${listed(config)}`
+  const theAddress = config.length === 0 ? 'the address of the API' : `the config ${listed(addressesOf(config))}`
   switch (failureKindOf(failure)) {
     case 'secret_missing':
       // The platform's own sentence says it already.
