@@ -48,3 +48,4 @@ async function identityOf(people: PeopleRuntime, signedIn: SignedIn): Promise<Id
     cappedBy: own,
     viewedBy: { actor, until },
   }
+}
