@@ -28,9 +28,15 @@ export type StreamHandler = {
   onEnd?(text: string): void
   /** After `send` was false: there is room again. */
   onDrain?(): void
+  /** What it has taken or holds beside, and the stream knows nothing of. */
+  heldBytes?(): number
+  /** What the connection holds that it leads to, if there is one of its own. */
+  outsideBytes?(): number
   /** Once, and last. `isWhole`: both directions were ended, and nothing was lost. */
   onClose?(isWhole: boolean): void
 }
+
+const sum = (pieces: readonly Buffer[]): number => pieces.reduce((bytes, piece) => bytes + piece.length, 0)
 
 /** Pieces that wait for a reader are put together, so that many small ones take no more memory than their bytes. */
 const maxHeldPieces = 64
@@ -81,6 +87,11 @@ export class LaneStream {
     return this.#isSendOver || this.#ending !== undefined
   }
 
+  /** What is held for either end, with what its handler has. */
+  get heldBytes(): number {
+    return sum(this.#held) + sum(this.#waiting) + (this.handler.heldBytes?.() ?? 0)
+  }
+
   sendHead(text: string): void {
     if (this.#isOver || this.#hasHead) return
     this.#hasHead = true
@@ -103,6 +114,11 @@ export class LaneStream {
     if (this.#isOver || this.isEnded) return
     this.#ending = text
     if (this.#waiting.length === 0) this.#sendEnd(text)
+  }
+
+  /** What was not sent yet never is. */
+  dropUnsent(): void {
+    this.#waiting = []
   }
 
   /** Ends both directions at once. */
@@ -242,7 +258,10 @@ export class LaneStream {
     if (!this.#isOver) this.#closeIfDone()
   }
 
-  #call<Name extends keyof StreamHandler>(name: Name, ...given: Parameters<NonNullable<StreamHandler[Name]>>): void {
+  #call<Name extends Exclude<keyof StreamHandler, 'heldBytes' | 'outsideBytes'>>(
+    name: Name,
+    ...given: Parameters<NonNullable<StreamHandler[Name]>>
+  ): void {
     const { handler } = this
     const call = handler[name] as ((...args: unknown[]) => void) | undefined // by its own name
     if (!call) return

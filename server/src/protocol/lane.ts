@@ -14,12 +14,16 @@ export type LaneOptions = {
   receiveRoom?: Room
   /** So much of all streams may wait for the other end before more of them has to wait. */
   maxQueuedBytes: number
+  /** Whether one with so much waiting may add to it, beside `maxQueuedBytes`. With nothing it always may. Not given, it may. */
+  mayQueue?(queuedBytes: number): boolean
   /** With so much waiting, the other end is taken not to read at all. */
   maxUnreadBytes: number
   /** A stream that the other end opened, with what it asks. Its bytes are held until `resume`. Not given, it may open none. */
   onOpen?(stream: LaneStream, text: string): void
   /** Told of each stream, and of each frame that costs its sender nothing. @throws LaneViolation */
   onCheap?(what: 'stream' | 'frame'): void
+  /** Told of bytes that came in, or go out. */
+  onMoved?(bytes: number): void
   /** What the handler of a stream threw. Not given, it ends the lane. */
   onHandlerError?(error: unknown): void
   /** The other end broke the rules, or a handler failed. `onClose` follows. */
@@ -62,7 +66,9 @@ export class Lane implements LaneOfStream {
     })
     socket.on('data', (chunk: Buffer) => {
       try {
-        if (!this.#isClosed) reader.read(chunk)
+        if (this.#isClosed) return
+        reader.read(chunk)
+        options.onMoved?.(chunk.length)
       } catch (error) {
         this.#break(error)
       }
@@ -81,8 +87,24 @@ export class Lane implements LaneOfStream {
     return this.#isClosed
   }
 
+  /** Of those that are not over. */
+  get streams(): Iterable<LaneStream> {
+    return this.#streams.values()
+  }
+
+  /** What waits for the other end to read it. */
+  get queuedBytes(): number {
+    return this.#socket.writableLength
+  }
+
   get hasRoom(): boolean {
-    return this.#socket.writableLength < this.#options.maxQueuedBytes
+    const { maxQueuedBytes, mayQueue } = this.#options
+    return this.queuedBytes < maxQueuedBytes && mayQueue?.(this.queuedBytes) !== false
+  }
+
+  /** The other end is let go, for a reason that is told as a broken rule is. */
+  cutOff(reason: string): void {
+    this.#break(new LaneViolation(reason))
   }
 
   /** @param text what is asked */
@@ -123,6 +145,7 @@ export class Lane implements LaneOfStream {
       })
     }
     this.#socket.write(bytes)
+    this.#options.onMoved?.(bytes.length)
     if (this.#socket.writableLength > this.#options.maxUnreadBytes) this.#break(new LaneViolation('It does not read what it is sent.'))
   }
 

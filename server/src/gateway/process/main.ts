@@ -8,6 +8,7 @@ import { type Pass, passReader } from '../messages/passes.ts'
 import type { EgressRefusal } from '../messages/refusals.ts'
 import { maxTicketMs, Tickets } from '../messages/tickets.ts'
 import { failureOf } from '../messages/told.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { LookUpTurns } from './look-up-turns.ts'
 import { addressesOf, type Rules } from './outside.ts'
 import { OwnRequests } from './own-requests.ts'
@@ -20,6 +21,7 @@ import { Descriptors } from './sockets.ts'
 
 giveBackWhenIdle()
 const descriptors = new Descriptors()
+const held = new HeldBytes()
 const turns = new LookUpTurns(addressesOf)
 const lookUp: Rules['lookUp'] = (host, family, owner) => turns.lookUp(host, family, owner)
 /** Of the operator. The worker has read them, too, and refuses to start where one cannot be used. */
@@ -66,6 +68,7 @@ function bind(message: Extract<ToGateway, { type: 'bind' }>, handle: Server): vo
     socket: new Socket({ handle } as unknown as ConstructorParameters<typeof Socket>[0]),
     rules,
     descriptors,
+    held,
     hosts: message.hosts,
     readPass(text) {
       const pass = readPass(text)

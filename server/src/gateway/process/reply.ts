@@ -46,6 +46,13 @@ export class Reply {
     }
   }
 
+  /** Ends it for a reason of the gateway's own, whatever is under way. */
+  breakOff(error: unknown): void {
+    this.#stream.dropUnsent()
+    this.fail(error)
+    this.#stream.cancel()
+  }
+
   /** What was asked has no sense. */
   refuse(): void {
     this.#stream.cancel()

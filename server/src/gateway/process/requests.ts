@@ -75,6 +75,7 @@ export class Requests {
     stream.handler = {
       ...sent?.handler,
       onDrain: () => controller?.resume(),
+      heldBytes: () => headBytes + (sent?.handler.heldBytes?.() ?? 0),
       onClose(isWhole) {
         sent?.handler.onClose?.(isWhole)
         if (!isOver) controller?.abort(givenUp())

@@ -16,6 +16,7 @@ import { type Exchange, ExchangeMeter } from '../messages/exchanges.ts'
 import type { Pass } from '../messages/passes.ts'
 import { EgressRefusal } from '../messages/refusals.ts'
 import type { Tickets } from '../messages/tickets.ts'
+import type { HeldBytes } from './held-bytes.ts'
 import { isLookupHead, LookedUp, lookUp } from './lookups.ts'
 import { type Caller, connectOutside, type Rules } from './outside.ts'
 import { connectThrough, proxyTo } from './proxied.ts'
@@ -34,6 +35,8 @@ export type RunnerConnectionGiven = {
   tickets: Tickets
   recordsBodies: boolean
   /** @param isPrompt others wait for its end */
+  /** What is held for all runners together. */
+  held: HeldBytes
   onExchange(exchange: Exchange, isPrompt: boolean): void
   onRefused(refusal: EgressRefusal, pass: Pass | undefined): void
   onCutOff(reason: string): void
@@ -67,6 +70,8 @@ export function serveRunner(given: RunnerConnectionGiven): void {
     receiveRoom: new Room(maxRoomBytes, roomOfAll),
     maxQueuedBytes,
     maxUnreadBytes,
+    mayQueue: (queuedBytes) => given.held.mayQueue(queuedBytes),
+    onMoved: (bytes) => given.held.moved(bytes),
     onCheap: limitRates(),
     onOpen(stream, text) {
       // Twice as many: what the runner takes to be over may not be so here yet.
@@ -76,10 +81,12 @@ export function serveRunner(given: RunnerConnectionGiven): void {
     },
     onBroken: given.onCutOff,
     onClose() {
+      leave()
       requests.close()
       given.onEnd()
     },
   })
+  const leave = given.held.add({ lane, sockets, shed: (stream, error) => new Reply(stream).breakOff(error) })
 }
 
 function limitRates(): (what: 'stream' | 'frame') => void {

@@ -15,6 +15,7 @@ export class SentBody {
       this.#wake?.()
     },
     onEnd: (text) => this.#end(text === '' ? 'ended' : 'broken'),
+    heldBytes: () => this.#pieces.reduce((bytes, piece) => bytes + piece.length, 0),
     onClose: () => this.#end('broken'),
   }
 

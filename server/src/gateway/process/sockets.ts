@@ -43,6 +43,7 @@ function descriptorLimit(): number {
 export class RunnerSockets {
   readonly #all: Descriptors
   readonly #waiting = new Set<() => void>()
+  readonly #sockets = new Set<Socket>()
   #open = 0
   /** Ends a connection that nobody uses, if there is one. */
   freeIdle: () => void = () => {}
@@ -68,12 +69,25 @@ export class RunnerSockets {
     try {
       const socket = await connect()
       if (socket.destroyed) release()
-      else socket.once('close', release)
+      else {
+        this.#sockets.add(socket)
+        socket.once('close', () => {
+          this.#sockets.delete(socket)
+          release()
+        })
+      }
       return socket
     } catch (error) {
       release()
       throw error
     }
+  }
+
+  /** What they have read or are to write, and nobody has taken. */
+  get heldBytes(): number {
+    let bytes = 0
+    for (const { writableLength, readableLength } of this.#sockets) bytes += writableLength + readableLength
+    return bytes
   }
 
   async #turn(place: Place): Promise<void> {

@@ -14,6 +14,7 @@ import type { Exchange } from '../messages/exchanges.ts'
 import { passReader, signPass } from '../messages/passes.ts'
 import type { EgressRefusal } from '../messages/refusals.ts'
 import { newTicketKey, ofSeries, requestDigest, sealTicket, type Ticket, Tickets, withTicket } from '../messages/tickets.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { addressesOf } from './outside.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
@@ -37,7 +38,7 @@ beforeEach(() => {
 })
 after(() => parts.disposeAsync())
 
-async function openWire(runner: string, tickets: Tickets) {
+async function openWire(runner: string, tickets: Tickets, held = new HeldBytes()) {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -53,6 +54,7 @@ async function openWire(runner: string, tickets: Tickets) {
       lookUp: async (host, family) => (host === 'vendor.test' ? [{ address: '93.184.215.14', family: 4 }] : addressesOf(host, family)),
     },
     descriptors: new Descriptors(),
+    held,
     hosts: {},
     readPass: passReader(passKey, runner),
     tickets,
@@ -64,7 +66,7 @@ async function openWire(runner: string, tickets: Tickets) {
   })
   const lane = new Lane(near, {
     ...{ sendWindowBytes: streamWindowBytes, sendStartBytes: streamStartBytes, receiveWindowBytes: answerWindowBytes },
-    ...{ maxQueuedBytes: 1_000_000, maxUnreadBytes: 1_000_000 },
+    ...{ maxQueuedBytes: 1_000_000, maxUnreadBytes: 100_000_000 },
     onClose() {},
   })
   parts.defer(() => lane.destroy())
@@ -337,4 +339,26 @@ test('a runner has so much of paths and headers under way, also of what it gave 
   } finally {
     clearInterval(freeing)
   }
+})
+
+test('connections that hold more than there is room for fail with a code that libraries know, and requests beside them are answered', async () => {
+  const sockets = new Set<Socket>()
+  const stuck = createServer({ pauseOnConnect: true }, (socket) => sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1')
+  await once(stuck, 'listening')
+  const { port } = stuck.address() as AddressInfo
+  const on = await openWire('runner-1', new Tickets(ticketKey), new HeldBytes(1024 * 1024))
+  const failures: string[] = []
+  const opening = { kind: 'tunnel', head: { host: '127.0.0.1', port, family: 0 }, pass: passOf('execution-1'), hasBody: true }
+  for (let count = 0; count < 400; count++) {
+    const stream = on.open(JSON.stringify(opening satisfies Opening))
+    const note = (told: string) => void (told.includes('ENOBUFS') && failures.push(told))
+    stream.handler = { onHead: note, onEnd: note }
+    stream.send(Buffer.alloc(256 * 1024))
+  }
+  await until('some are given up', () => failures.length > 0)
+  assert.match(failures[0] ?? '', /"code":"ENOBUFS".*"syscall":"write"/)
+  assert.equal((await ask({ on, text: sealTicket(ticketKey, ticket()) })).told.ok.status, 201)
+  on.destroy()
+  for (const socket of sockets) socket.destroy()
+  stuck.close()
 })

@@ -12,6 +12,7 @@ export function joinTunnel(stream: LaneStream, socket: Socket, reply: Reply): vo
     },
     onEnd: () => void socket.end(),
     onDrain: () => void socket.resume(),
+    outsideBytes: () => socket.writableLength + socket.readableLength,
     onClose(isWhole) {
       // A whole one has been ended in both directions, and closes when all is written.
       if (!isWhole) socket.destroy()

@@ -149,7 +149,8 @@ export class Wire {
       },
       onDrain: handler.onDrain?.bind(handler),
       onClose: () => {
-        fail(gatewayLost())
+        // Made only where it is told: an error takes longer than all else that is done with a stream.
+        if (!isOver) fail(gatewayLost())
         this.#waiting.shift()?.()
       },
     } as StreamHandler // where the handler has no use for it, there is nothing
