@@ -341,24 +341,29 @@ test('a runner has so much of paths and headers under way, also of what it gave 
   }
 })
 
-test('connections that hold more than there is room for fail with a code that libraries know, and requests beside them are answered', async () => {
+test('connections that hold more than there is room for fail with a code that libraries know, and another runner is answered', async () => {
   const sockets = new Set<Socket>()
   const stuck = createServer({ pauseOnConnect: true }, (socket) => sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1')
+  parts.defer(() => {
+    for (const socket of sockets) socket.destroy()
+    stuck.close()
+  })
   await once(stuck, 'listening')
   const { port } = stuck.address() as AddressInfo
-  const on = await openWire('runner-1', new Tickets(ticketKey), new HeldBytes(1024 * 1024))
+  const held = new HeldBytes(1024 * 1024)
+  const [greedy, other] = [
+    await openWire('runner-1', new Tickets(ticketKey), held),
+    await openWire('runner-1', new Tickets(ticketKey), held),
+  ]
   const failures: string[] = []
   const opening = { kind: 'tunnel', head: { host: '127.0.0.1', port, family: 0 }, pass: passOf('execution-1'), hasBody: true }
   for (let count = 0; count < 400; count++) {
-    const stream = on.open(JSON.stringify(opening satisfies Opening))
+    const stream = greedy.open(JSON.stringify(opening satisfies Opening))
     const note = (told: string) => void (told.includes('ENOBUFS') && failures.push(told))
     stream.handler = { onHead: note, onEnd: note }
     stream.send(Buffer.alloc(256 * 1024))
   }
   await until('some are given up', () => failures.length > 0)
   assert.match(failures[0] ?? '', /"code":"ENOBUFS".*"syscall":"write"/)
-  assert.equal((await ask({ on, text: sealTicket(ticketKey, ticket()) })).told.ok.status, 201)
-  on.destroy()
-  for (const socket of sockets) socket.destroy()
-  stuck.close()
+  assert.equal((await ask({ on: other, text: sealTicket(ticketKey, ticket()) })).told.ok.status, 201)
 })
