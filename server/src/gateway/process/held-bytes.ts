@@ -50,13 +50,17 @@ export class HeldBytes {
   }
 
   #look(): void {
-    const counted = [...this.#holders].map((holder) => ({ holder, bytes: heldBy(holder) })).sort((one, other) => other.bytes - one.bytes)
-    let bytes = counted.reduce((sum, { bytes: more }) => sum + more, 0)
-    this.#isTight = bytes > tightBytes
-    if (bytes > this.#maxBytes) setImmediate(collect)
-    for (const { holder, bytes: its } of counted) {
-      if (bytes <= this.#maxBytes) return
-      bytes -= its - relieve(holder)
+    const counted = [...this.#holders].map((holder) => ({ holder, bytes: heldBy(holder) }))
+    const all = () => counted.reduce((sum, { bytes }) => sum + bytes, 0)
+    this.#isTight = all() > tightBytes
+    if (all() <= this.#maxBytes) return
+    setImmediate(collect)
+    // Always the one that holds most: one that holds little is not to end for what others hold.
+    while (all() > this.#maxBytes) {
+      const [first, ...others] = counted
+      if (!first) return
+      const max = others.reduce((one, other) => (other.bytes > one.bytes ? other : one), first)
+      max.bytes = relieve(max.holder, max.bytes)
     }
   }
 }
@@ -68,22 +72,21 @@ function heldBy({ lane, sockets }: Holder): number {
 }
 
 /** Ends what holds most of a runner, until half of it is gone. @returns how much it holds then */
-function relieve(holder: Holder): number {
-  const { lane, shed } = holder
-  const before = heldBy(holder)
-  if (lane.queuedBytes * 2 >= before) {
+function relieve({ lane, shed }: Holder, before: number): number {
+  const ofAll = [...lane.streams].map((stream) => ({ stream, bytes: stream.heldBytes + (stream.handler.outsideBytes?.() ?? 0) }))
+  const streams = ofAll.filter(({ bytes }) => bytes > 0).sort((one, other) => other.bytes - one.bytes)
+  // What waits for it to be read is not free by ending streams.
+  if (lane.queuedBytes * 2 >= before || streams.length === 0) {
     lane.cutOff('It does not read what it is sent, and the gateway has no room for it.')
     return 0
   }
-  const ofAll = [...lane.streams].map((stream) => ({ stream, bytes: stream.heldBytes + (stream.handler.outsideBytes?.() ?? 0) }))
-  const streams = ofAll.sort((one, other) => other.bytes - one.bytes)
   let freed = 0
   for (const { stream, bytes } of streams) {
-    if (freed * 2 >= before || bytes === 0) break
+    if (freed * 2 >= before) break
     freed += bytes
     shed(stream, noRoom())
   }
-  return before - freed
+  return Math.max(0, before - freed)
 }
 
 /** What was given up is free now, and not when V8 finds that it has grown: buffers outside of its heap weigh little to it. */
