@@ -70,7 +70,7 @@ export async function startInstallation(given: {
     CROSSWALK_PORT: '0',
     CROSSWALK_EGRESS_ALLOW: 'localhost,127.0.0.0/8,::1',
     CROSSWALK_ADMIN_API_KEY: adminApiKey,
-    CROSSWALK_LOG_LEVEL: 'warn', ...(process.env.CROSSWALK_SANDBOX ? { CROSSWALK_SANDBOX: process.env.CROSSWALK_SANDBOX } : {}),
+    CROSSWALK_LOG_LEVEL: 'warn',
     ...(given.databaseUrl === undefined ? {} : { DATABASE_URL: given.databaseUrl }),
     ...(given.workers === undefined ? {} : { CROSSWALK_WORKERS: String(given.workers) }),
     ...(given.runnerSharing === undefined ? {} : { CROSSWALK_RUNNER_SHARING: given.runnerSharing }),

@@ -356,9 +356,10 @@ test('connections that hold more than there is room for fail with a code that li
     await openWire('runner-1', new Tickets(ticketKey), held),
   ]
   const failures: string[] = []
-  const opening = { kind: 'tunnel', head: { host: '127.0.0.1', port, family: 0 }, pass: passOf('execution-1'), hasBody: true }
+  const head = { host: '127.0.0.1', port, family: 0 }
+  const opening: Opening = { kind: 'tunnel', head, pass: passOf('execution-1'), hasBody: true }
   for (let count = 0; count < 400; count++) {
-    const stream = greedy.open(JSON.stringify(opening satisfies Opening))
+    const stream = greedy.open(JSON.stringify(opening))
     const note = (told: string) => void (told.includes('ENOBUFS') && failures.push(told))
     stream.handler = { onHead: note, onEnd: note }
     stream.send(Buffer.alloc(256 * 1024))
