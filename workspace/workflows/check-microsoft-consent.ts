@@ -20,7 +20,8 @@ export const checkMicrosoftConsent = workflow(
     for (const { id, externalOrgName } of await ctx.getOrgMappings('microsoft_graph')) {
       const health = await (await ctx.getIntegration('microsoft_graph', { mappingId: id })).checkConsent()
       await ctx.reportMappingHealth(id, health.problems)
-      for (const { problem, remedy } of health.problems) await ctx.log('warn', `${externalOrgName}: ${problem} ${remedy}`)
+      for (const { problem, remedy, repairUrl } of health.problems)
+        await ctx.log('warn', `${externalOrgName}: ${problem} ${remedy}${repairUrl ? ` ${repairUrl}` : ''}`)
       tenants.push({
         tenant: externalOrgName,
         token_route: health.tokenRoute,

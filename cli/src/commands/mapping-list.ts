@@ -38,6 +38,16 @@ const columnsOfAll: Column<MappingOfAll>[] = [
   { title: 'LAST TEST', value: lastTest, paint: paintStatus },
 ]
 
+/** What has to be repaired, and the link that does it. */
+const columnsOfRepairs: Column<MappingOfAll>[] = [
+  { title: 'ID', value: ({ id }) => id, isWhole: true },
+  { title: 'ORGANIZATION', value: ({ org_name }) => org_name },
+  { title: 'INTEGRATION', value: ({ integration_name }) => integration_name },
+  { title: 'EXTERNAL NAME', value: ({ external_org_name }) => external_org_name || '-' },
+  { title: 'PROBLEM', value: ({ problems }) => problems.map(({ problem }) => problem).join(' ') || '-' },
+  { title: 'REPAIR', value: ({ problems }) => problems.find(({ repair_url }) => repair_url !== null)?.repair_url ?? '-', isWhole: true },
+]
+
 /** By their names on the command line. */
 export const attentions: Record<string, ListMappingsOfAllAttention> = {
   'failing-test': 'failing_test',
@@ -82,7 +92,7 @@ export function mappingListCommand(cli: Cli): Command {
     await showList(terminal, options, {
       key: 'mappings',
       read: (page) => listMappingsOfAll({ ...filter, ...page }, call),
-      columns: columnsOfAll,
+      columns: attention === 'needs_repair' ? columnsOfRepairs : columnsOfAll,
       whenEmpty: attention === undefined ? 'There are no such mappings.' : 'No mapping needs this attention.',
     })
   }

@@ -104,6 +104,25 @@ test('without an organization, the mappings of all are listed by what attention 
   assert.deepEqual(server.requests[0]?.query, { search: 'acme', attention: 'failing_test' })
 })
 
+test('what has to be repaired is listed with what is wrong and the link that repairs it', async () => {
+  await using server = await startStubServer()
+  const link = `https://login.vendor.example/${'a'.repeat(60)}/adminconsent?client_id=1`
+  const problems = [
+    { problem: 'The app is not known.', remedy: 'Open the link.', repair_url: link, code: 'AADSTS700016', due_at: null },
+    { problem: 'Nobody has consented.', remedy: 'Open the link.', repair_url: link, code: null, due_at: null },
+  ]
+  const mappings = [
+    { ...mappingOfAll, problems },
+    { ...mappingOfAll, problems: [{ ...problems[0], problem: 'It ends.', repair_url: null }] },
+  ]
+  server.on('GET /api/mappings', { body: { mappings, count: 2, next_cursor: null } })
+  const { out } = await callCli(['mappings', 'list', '--attention', 'needs-repair'], pointingTo(server))
+  const [, first = '', second = ''] = out.trim().split('\n')
+  assert.match(first, /The app is not known/)
+  assert.ok(first.endsWith(link), first)
+  assert.match(second, /It ends\. +-$/)
+})
+
 test('with an organization its own list is read, and with an attention the one across all, narrowed to it', async () => {
   await using server = await startStubServer()
   const body = { mappings: [], count: 0, next_cursor: null }

@@ -338,3 +338,22 @@ test('while the database is away a call waits for its own time, and nothing is l
     refusedAs('unavailable', /The database does not answer, so calls to api\.vendor\.example cannot be counted/),
   )
 })
+
+test('a vendor that nobody called for long is called as ever, by the first who asks as well', async (t) => {
+  await using given = await givenWorkers()
+  const [here] = given.workers
+  const [first, second] = [keyOf('first.vendor.example'), keyOf('second.vendor.example')]
+  const limits = [{ requests: 1_000, perMs: 60_000 }]
+  const call = async (key: BudgetKey, declared: LimitSpec[]) => (await here.take(key, declared, asking({ maxWaitMs: 5_000 }))).release()
+  for (const [key, declared] of [
+    [first, limits],
+    [second, []],
+  ] as const)
+    await call(key, [...declared])
+  const now = performance.now.bind(performance)
+  for (const hours of [1, 2]) {
+    t.mock.method(performance, 'now', () => now() + hours * 3_600_000)
+    await call(second, [])
+    await call(first, limits)
+  }
+})

@@ -114,7 +114,7 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
     for (const [json, { usedAt }] of known.declared) if (usedAt < now - declareAgainMs) known.declared.delete(json)
     known.budget.declare(limitsIn(declarationOf([...known.declared.values()].map((one) => one.limits))))
     known.toldAt = now
-    forgetOld()
+    forgetOld(known)
     budgets.set(id, known)
     return known.budget
   }
@@ -136,9 +136,10 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
       warn: (error) => logger.error({ err: error, host: key.host }, 'a budget could not be asked for, and is asked for again'),
     })
 
-  function forgetOld(): void {
+  /** @param but is about to be used, however long ago it last was */
+  function forgetOld(but: Known): void {
     for (const [id, { budget }] of budgets)
-      if (budget.isIdle && (budgets.size > maxIdle || budget.lastUsedAt < performance.now() - forgetMs)) {
+      if (budget !== but.budget && budget.isIdle && (budgets.size > maxIdle || budget.lastUsedAt < performance.now() - forgetMs)) {
         budgets.delete(id)
         void budget.close()
       }

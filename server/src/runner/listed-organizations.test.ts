@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { answer, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
 import { temporaryWorkspace } from '../../testing/temporary-workspace.ts'
 import { startTestInstallation, type TestInstallation } from '../../testing/test-installation.ts'
+import { until } from '../../testing/until.ts'
 import { ListedOrganizations } from './listed-organizations.ts'
 
 // An integration that lists whatever its vendor sends, as the vendor sends it, and one that asks without our helpers.
@@ -12,6 +13,20 @@ import { ListedOrganizations } from './listed-organizations.ts'
 const integrations = `
 import { BaseIntegration, readJson } from '@crosswalk/sdk'
 
+export class Patient extends BaseIntegration {
+  static integrationName = 'patient'
+  static config = { shop_url: { label: 'API URL' } }
+  static timeoutsMs = { discovery: 120_000 }
+  supportsOrgMapping() { return true }
+  async getClient() { return {} }
+  async testConnection() { return { success: true, message: 'ok' } }
+  async listOrganizations() {
+    const http = this.context.http({ baseUrl: { config: 'shop_url' }, limits: [{ requests: 1, perMs: 60_000 }] })
+    await http.get('/list')
+    await http.get('/list', { query: { again: true } })
+    return []
+  }
+}
 export class Leaky extends BaseIntegration {
   static integrationName = 'leaky'
   static secrets = { leaky_key: { label: 'API key' } }
@@ -188,6 +203,23 @@ test('a secret that the code has read is in no name and no metadata, whatever st
     { id: '4', name: `${'y'.repeat(185)}[secret]…`, metadata: {} },
     { id: '5', name: 'Umlaut ä  …', metadata: { text: 'half \ufffd and  nul' } },
   ])
+})
+
+test('one that is cancelled while it waits for room at its vendor ends as cancelled', async () => {
+  answers = () => ({ items: [] })
+  const asked = vendor.requests.length
+  const { status, body } = await installation.call('GET', '/api/integrations/patient/discover?refresh=true&wait=0')
+  assert.equal(status, 202)
+  const path = `/api/executions/${body.execution_id}`
+  await until('it has made its first call', () => vendor.requests.length > asked)
+  await until('its second call waits', async () => {
+    const { body } = await installation.call('GET', '/api/vendors?integration=patient')
+    return body.vendors.some(({ waiting }: { waiting: { people: number } }) => waiting.people > 0)
+  })
+  assert.equal((await installation.call('POST', `${path}/cancel`)).status, 202)
+  await until('it has ended', async () => (await installation.call('GET', path)).body.completed_at !== null)
+  const { body: ended } = await installation.call('GET', path)
+  assert.deepEqual([ended.status, ended.error.details.code], ['cancelled', 'cancelled'])
 })
 
 let textUrl = ''

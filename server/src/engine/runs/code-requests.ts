@@ -59,7 +59,10 @@ export class CodeRequests {
         try {
           return { ok: true, value: await answer() }
         } catch (error) {
-          if (!isDatabaseAway(error)) return { ok: false, error: this.#errorOf(error, asked) }
+          // It waited for what nobody wants any more. The code knows that it is to stop, and no answer is heard.
+          const { signal } = this.#context
+          const isStopped = signal.aborted && error === signal.reason
+          if (!isStopped && !isDatabaseAway(error)) return { ok: false, error: this.#errorOf(error, asked) }
           await delay(databaseRetryMs)
         }
       }
