@@ -73,6 +73,8 @@ const pages = (): [path: string, shows: string][] => [
   ['/schedules?edit=sync_users', 'When, as a cron expression'],
   ['/batches', 'sync_users'],
   [`/batches/${batchId}`, 'Organizations'],
+  ['/approvals', 'Nothing waits for you'],
+  ['/approvals?view=decided', 'Nothing was decided yet'],
   ['/executions', 'sync_users_from_tenant'],
   [`/executions/${executionId}`, 'myintegration.listUsers'],
   [`/executions/${failedId}`, 'mapping_not_found'],

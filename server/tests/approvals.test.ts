@@ -394,6 +394,42 @@ test('what makes no sense is refused with a code, and so is too much', async () 
   assert.deepEqual(new Set((await approvalsOf(flood)).map(({ status }) => status)), new Set(['closed']))
 })
 
+test('more executions than there are places ask, and other work begins at once', async () => {
+  const ids = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => givenSubmitted(api.db, globex, 'asks', { request: { title: `Many ${index}` } })),
+  )
+  await until('all of them wait', async () => {
+    const [row] = await rows<{ count: number }>(
+      sql`select count(*)::int as count from executions where id = any(${ids}::uuid[]) and status = 'waiting'`,
+    )
+    return row?.count === 40
+  })
+  assert.equal((await ended(await givenSubmitted(api.db, globex, 'one_step'))).status, 'success')
+  const page = (await ben.ask('GET', `/approvals?state=open&for_me=true&org_id=${globex}&limit=30`)).body
+  const rest = (await ben.ask('GET', `/approvals?state=open&for_me=true&org_id=${globex}&limit=30&cursor=${page.next_cursor}`)).body
+  assert.deepEqual([page.count, rest.count, rest.next_cursor], [30, 10, null])
+  assert.equal(new Set([...page.approvals, ...rest.approvals].map(({ id }: Body) => id)).size, 40)
+  await Promise.all(page.approvals.map(({ id }: Body) => decide(ben.ask, 'approve', id)))
+  await Promise.all(rest.approvals.map(({ id }: Body) => decide(ben.ask, 'reject', id)))
+  const outcomes = await Promise.all(ids.map(async (id) => (await ended(id)).result.outcome))
+  assert.deepEqual([outcomes.filter((outcome) => outcome === 'approved').length, outcomes.length], [30, 40])
+})
+
+test('of a paused batch what is decided continues when the batch is resumed', async () => {
+  const order = { workflow_name: 'asks', parameters: { request: { title: 'Of a batch' } }, organizations: [acme] }
+  const { batch_id: batch } = (await admin('POST', '/workflows/execute', order)).body
+  const id = await until('it waits', async () => {
+    const { executions } = (await admin('GET', `/batches/${batch}/executions`)).body
+    return executions[0]?.status === 'waiting' && String(executions[0].execution_id)
+  })
+  await admin('POST', `/batches/${batch}/pause`)
+  assert.equal((await decide(ben.ask, 'approve', (await approvalOf(id)).id)).status, 200)
+  const [held] = await rows<{ status: string }>(sql`select status from executions where id = ${id}`)
+  assert.equal(held?.status, 'held')
+  await admin('POST', `/batches/${batch}/resume`)
+  assert.equal((await ended(id)).result.outcome, 'approved')
+})
+
 test('the whole installation is restarted during the wait, and workers are killed around the decision: nothing is lost', async () => {
   const { id, approval } = await givenAsked()
   for (const worker of workers.splice(0)) await endProcess(worker, 'SIGKILL')

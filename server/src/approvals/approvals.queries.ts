@@ -154,7 +154,7 @@ export async function listApprovalRows(db: Database, scope: Scope, filter: Appro
     sql`
     select ${columns} from approvals a
     where ${isWithin(scope, sql`a.organization_id`)} ${andAmong(filter.among, sql`a.organization_id`, sql`a.workflow_name`)}
-      ${state === 'open' ? sql`and ${isOpen}` : state === 'decided' ? sql`and not (${isOpen})` : empty}
+      ${state === 'open' ? sql`and ${isOpen}` : state === 'decided' ? sql`and (a.status <> 'open' or a.expires_at <= now())` : empty}
       ${filter.isOffered ? sql`and a.approvers is not null` : empty}
       ${organizationId === undefined ? empty : sql`and a.organization_id = ${organizationId}`}
       ${executionId === undefined ? empty : sql`and a.execution_id = ${executionId}`}
