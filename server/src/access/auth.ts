@@ -74,6 +74,12 @@ export async function authorize(
   // What is open to this machine is of the installation: from elsewhere it is for those who work with it.
   const needed = permission === 'local' ? 'canViewCatalogue' : permission
   if (needed !== 'authenticated' && !isGranted(principal, needed)) {
+    if (principal.needsSecondFactor)
+      throw authError(
+        'forbidden',
+        { permission: needed },
+        'Your account needs a second factor before you may do anything else. Set one up in your profile, or with POST /api/profile/second-factor.',
+      )
     throw authError('forbidden', { permission: needed }, `This needs the permission ${needed}. Ask an administrator for it.`)
   }
   return principal
