@@ -15,6 +15,8 @@ export function digestOfKey(key: string): Buffer {
 
 /** The key of an `Authorization` header. */
 export function bearerOf(authorization: string | undefined): string | undefined {
+  // As nearly all of them spell it, and of each request.
+  if (authorization?.startsWith('Bearer ') && !authorization.includes(' ', 7)) return authorization.slice(7) || undefined
   const [scheme, key] = (authorization ?? '').split(' ')
   return scheme?.toLowerCase() === 'bearer' && key ? key : undefined
 }
