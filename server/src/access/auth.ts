@@ -15,6 +15,8 @@ export function digestOfKey(key: string): Buffer {
 
 /** The key of an `Authorization` header. */
 export function bearerOf(authorization: string | undefined): string | undefined {
+  // As nearly all of them spell it, and of each request.
+  if (authorization?.startsWith('Bearer ') && !authorization.includes(' ', 7)) return authorization.slice(7) || undefined
   const [scheme, key] = (authorization ?? '').split(' ')
   return scheme?.toLowerCase() === 'bearer' && key ? key : undefined
 }
@@ -74,6 +76,12 @@ export async function authorize(
   // What is open to this machine is of the installation: from elsewhere it is for those who work with it.
   const needed = permission === 'local' ? 'canViewCatalogue' : permission
   if (needed !== 'authenticated' && !isGranted(principal, needed)) {
+    if (principal.needsSecondFactor)
+      throw authError(
+        'forbidden',
+        { permission: needed },
+        'Your account needs a second factor before you may do anything else. Set one up in your profile, or with POST /api/profile/second-factor.',
+      )
     throw authError('forbidden', { permission: needed }, `This needs the permission ${needed}. Ask an administrator for it.`)
   }
   return principal

@@ -14,6 +14,8 @@ export type Identity = {
   keyDigest?: Buffer
   /** Of a session whose person has not proved who they are for a while. */
   isProofOld?: boolean
+  /** Of a person who has to set up a second factor first: until then they have no grants. */
+  needsSecondFactor?: boolean
   /** Who really asks, where somebody looks at the installation as `actor`: reading only, until then. */
   viewedBy?: { actor: Actor; until: Date }
 }

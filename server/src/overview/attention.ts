@@ -1,5 +1,5 @@
 import { authError } from '../access/auth-errors.ts'
-import { isGranted, type Principal, scopeOf, seenBy } from '../access/principal.ts'
+import { hasFormsAlone, isGranted, type Principal, scopeOf, seenBy } from '../access/principal.ts'
 import { findOpenApprovals, type OpenApprovals } from '../approvals/open-approvals.ts'
 import { type IntegrationDefinition, listDefinitions } from '../definitions/definitions.ts'
 import { type Failures, findFailures } from '../engine/state/failures.ts'
@@ -121,7 +121,9 @@ const showing = ['canViewMappings', 'canViewExecutions', 'canManageSecrets', 'ca
  * @throws forbidden - nothing of it is for this principal.
  */
 export async function findAttention(db: Database, principal: Principal): Promise<AttentionNeeded> {
-  if (!showing.some((permission) => isGranted(principal, permission))) {
+  // A customer's user has their approvals among their requests, and nothing of how the provider works.
+  const isCustomer = hasFormsAlone(principal) && isGranted(principal, 'canSubmitForms')
+  if (isCustomer || !showing.some((permission) => isGranted(principal, permission))) {
     const [permission] = showing
     throw authError(
       'forbidden',

@@ -38,7 +38,9 @@ export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentic
 async function identityOf(people: PeopleRuntime, signedIn: SignedIn): Promise<Identity> {
   const actor = { type: 'person' as const, id: signedIn.person_id, name: signedIn.name }
   // Until then they may see to their own account, and nothing else.
-  const own = { actor, isProofOld: signedIn.is_proof_old, grants: signedIn.needs_second_factor ? [] : await people.grantsOf(actor.id) }
+  const needsSecondFactor = signedIn.needs_second_factor
+  const grants = needsSecondFactor ? [] : await people.grantsOf(actor.id)
+  const own = { actor, isProofOld: signedIn.is_proof_old, grants, ...(needsSecondFactor ? { needsSecondFactor } : {}) }
   const { viewed_id: id, viewed_name: name, viewed_until: until } = signedIn
   if (id === null || name === null || until === null) return own
   // Held to what both have, as a key is to its maker.

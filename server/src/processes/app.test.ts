@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { createTestApp, type TestApp, testAdminKey } from '../../testing/test-app.ts'
@@ -208,4 +210,12 @@ test('the description can be read in a browser, with nothing from elsewhere', as
   const script = await api.app.inject('/api/docs/js/scalar.js')
   assert.match(String(script.headers['content-type']), /javascript/)
   assert.ok(script.body.length > 1_000_000)
+})
+
+test('nothing of the server says whom everybody is taken for: the bench alone may', () => {
+  const root = join(import.meta.dirname, '..')
+  const naming = globSync('**/*.ts', { cwd: root }).filter(
+    (file) => !file.endsWith('.test.ts') && readFileSync(join(root, file), 'utf8').includes('takenFor'),
+  )
+  assert.deepEqual(naming.sort(), [join('processes', 'app-dependencies.ts'), join('processes', 'app.ts')])
 })
