@@ -11,7 +11,7 @@ const maxEmptyPages = 100
 const maxShownChars = 200
 
 /** An entry as it is stored; the metadata is an object as JSON text, which nobody has to take apart on the way. */
-export type ListedOrganization = { id: string; name: string; metadata: string }
+type ListedOrganization = { id: string; name: string; metadata: string }
 
 /**
  * What a discovery has listed so far. Each id comes once: a list that repeats itself has no end, or was cut into pages while it changed,
