@@ -115,17 +115,20 @@ export function unwrapKeyCommand({ terminal }: Cli): Command {
   ])
     .option(...keyFileOption)
     .option('--out <file>', 'where to write the plain key, readable for its owner only. Default: the data directory where the key is there')
-    .action(async ({ keyFile, out }: Options) => {
+    .option('--json', 'print what was done as JSON')
+    .action(async ({ keyFile, out, json }: Options) => {
       const { masterKeyOpener } = await import('@crosswalk/server/master-key-opener')
       const opener = masterKeyOpener()
       const given = await readGiven(terminal, keyFile)
       if (given === undefined) {
         if (out !== undefined) throw usageError('The master key is in the data directory, where it is unwrapped: leave --out out.')
-        await rewriteHere(terminal, opener.open)
+        const { files } = await rewriteHere(terminal, opener.open)
+        if (json) return printJson(terminal, { files })
         return note(terminal, 'The master key in the data directory is plain again. Nothing has to be restarted.')
       }
       if (out === undefined) throw usageError('Say where to write the plain key: --out plain.key')
       await writeOut(terminal, out, await opener.open(given))
+      if (json) return printJson(terminal, { out })
       note(terminal, `The plain master key is in ${resolve(terminal.cwd, out)}. Set it where Crosswalk reads the master key.`)
     })
 }
