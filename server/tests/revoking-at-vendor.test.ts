@@ -140,6 +140,21 @@ test('a vendor that answers otherwise is told with what it said, without what it
   await requireForgotten(id, message)
 })
 
+test('what a vendor echoes in escapes, as .NET writes JSON, is masked', async () => {
+  await it.call('POST', '/api/secrets', { key: 'books_secret', value: 's3cr+et<&>hush', scope: 'global' })
+  const id = await givenConnected()
+  const escaped = (text: string) => text.replace(/[+<>&]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  vendor.answerRevocation = ({ fields }) => ({
+    status: 400,
+    body: escaped(`{"error":"invalid_request","error_description":"${fields.client_secret} is not of ${fields.token}"}`),
+  })
+  const { body } = await revoke(id)
+  const message = `${host} did not end the consent: it answered 400 (invalid_request: [secret] is not of [secret]). End the consent at the vendor.`
+  assert.equal(body.at_vendor.message, message)
+  await requireForgotten(id, message)
+  await it.call('POST', '/api/secrets', { key: 'books_secret', value: 'hush hush', scope: 'global' })
+})
+
 test('a token that the vendor does not know any more has ended there', async () => {
   const id = await givenConnected()
   vendor.answerRevocation = () => ({ status: 400, body: { error: 'invalid_token' } })

@@ -63,10 +63,11 @@ export async function askToRevoke(fetchOutside: FetchOutside, { request, host, o
   for (const secret of secrets) mask.add(secret)
   for (let attempt = 0; ; attempt++) {
     const { mayPass, ...at } = await fetchOutside({ ...sent, ...limits, owner, declared }).then(
-      ({ status, body }) => ({ mayPass: status === 503 || status === 429, ...answered(host, status, mask.text(body)) }),
+      ({ status, body }) => ({ mayPass: status === 503 || status === 429, ...answered(host, status, body) }),
       (error: Error & { code?: string }) => ({ mayPass: error.code !== 'egress_refused', ...unanswered(host, error) }),
     )
-    if (!mayPass || attempt > 0) return at
+    // What was read out of the answer: in its text a secret may be spelled with escapes.
+    if (!mayPass || attempt > 0) return mask.data(at)
     await delay(pauseMs)
   }
 }

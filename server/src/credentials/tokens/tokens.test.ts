@@ -73,6 +73,20 @@ test('a token that was taken and is refused soon after another is renewed too: i
   await assert.rejects(async () => worker?.get(want, asked({ refusedVersion: third?.version })), isKind('credentials'))
 })
 
+test('tokens that are taken by one thing and refused by another make two requests for tokens at most', async () => {
+  const want = wanted()
+  const [worker] = givenWorkers(1)
+  const asking = async () => {
+    let version = (await worker?.get(want, asked()))?.version ?? ''
+    for (let times = 0; times < 10; times++) {
+      worker?.taken(version)
+      version = (await worker?.get(want, asked({ refusedVersion: version })))?.version ?? ''
+    }
+  }
+  await assert.rejects(asking, isKind('credentials'))
+  assert.equal(vendor.tokenRequests.length, 3)
+})
+
 test('a token is renewed before its end, and nobody waits for that', async () => {
   const want = wanted()
   await givenWorkers(1)[0]?.get(want, asked())

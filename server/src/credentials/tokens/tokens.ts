@@ -71,7 +71,8 @@ export class Tokens {
   readonly #given: TokensGiven
   readonly #held = new Map<string, HeldToken>()
   readonly #renewing = new Map<string, Promise<HeldToken>>()
-  readonly #refusedAt = new Map<string, number>()
+  /** When the last two of a name were refused, the newest first. */
+  readonly #refusedAt = new Map<string, readonly number[]>()
   readonly #taken = new Set<string>()
   readonly #takeOvers = new TakeOvers()
 
@@ -104,16 +105,22 @@ export class Tokens {
     this.#taken.add(version)
   }
 
-  /** A token that is refused is renewed once. @throws credentials - the one before it was refused a moment ago, too. */
+  /**
+   * A token that is refused is renewed once, and once more where it had been taken: a resource that refuses what others take, and code that
+   * says so of a good one, make no stream of requests for tokens.
+   *
+   * @throws credentials - those before it were refused a moment ago, too.
+   */
   #requireFirstRefusal(name: string, version: string, host: string): void {
-    const before = this.#taken.has(version) ? undefined : this.#refusedAt.get(name)
-    if (before !== undefined && performance.now() - before < refusedAgainMs)
+    const now = performance.now()
+    const lately = (this.#refusedAt.get(name) ?? []).filter((at) => now - at < refusedAgainMs)
+    if (lately.length >= (this.#taken.has(version) ? 2 : 1))
       throw asVendorError({
         kind: 'credentials',
         message: `${host} gave a token, and what it is for refuses it. See what these credentials may do there.`,
       })
     if (this.#refusedAt.size > maxHeld) this.#refusedAt.clear()
-    this.#refusedAt.set(name, performance.now())
+    this.#refusedAt.set(name, [now, ...lately].slice(0, 2))
     this.#held.delete(name)
   }
 
