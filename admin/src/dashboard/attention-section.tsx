@@ -81,8 +81,9 @@ export function AttentionSection({ isFresh }: { isFresh: boolean }) {
 }
 
 /** What is well: what somebody may see, and no more. */
-function calmText({ failing_test, failed_executions }: Attention): string {
-  if (failing_test === null) return failed_executions === null ? 'No secret expires soon.' : 'No workflow failed in the last 24 hours.'
+function calmText({ failing_test, failed_executions, approvals }: Attention): string {
+  if (failing_test === null && failed_executions !== null) return 'No workflow failed in the last 24 hours.'
+  if (failing_test === null) return approvals === null ? 'No secret expires soon.' : 'Nothing waits for your approval.'
   const workflow = failed_executions === null ? '' : 'workflow or '
   return `No test fails, no mapping needs repair, no external organization is gone or renamed, no ${workflow}discovery failed, and no credentials are missing.`
 }

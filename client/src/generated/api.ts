@@ -9736,7 +9736,7 @@ export const getGetAttentionUrl = () => {
 }
 
 /**
- * A deactivated organization needs none. Each entry is shown by the permission that it needs itself: canViewMappings, canViewExecutions or canManageSecrets. Without any of them this is refused.
+ * A deactivated organization needs none. Each entry is shown by the permission that it needs itself: canViewMappings, canViewExecutions, canManageSecrets or canApprove. Without any of them this is refused, and to a customer’s user, whose approvals `GET /api/approvals` has.
  * @summary Count what needs attention across organizations
  */
 export const getAttention = async (options?: Parameters<typeof callApi>[1]): Promise<Attention> => {

@@ -21,7 +21,10 @@ export async function findOpenApprovals(db: Database, principal: Principal): Pro
   const deciders = open.length === 0 ? [] : await listDeciders(db)
   // An installation without people has keys alone, which are asked by nobody.
   const isUndecidable = (approval: Approval) =>
-    deciders.length > 0 && isOfProvider(principal, approval.organizationId) && decidersOf(deciders, approval).count === 0
+    verdictOf(decider, approval) !== 'may' &&
+    deciders.length > 0 &&
+    isOfProvider(principal, approval.organizationId) &&
+    decidersOf(deciders, approval).count === 0
   return {
     forYou: open.filter((approval) => verdictOf(decider, approval) === 'may').length,
     undecidable: open.filter(isUndecidable).slice(0, maxListed),

@@ -1,10 +1,14 @@
 import { sql, type Transaction } from '../platform/database/database.ts'
 import type { Retention } from '../platform/slice.ts'
 
-/** Forgets approvals that were decided before a time, or that nobody decided. Returns how many. */
+/** Forgets approvals that ended before a time, unless their execution may still ask for the answer, as one of a paused batch. Returns how many. */
 async function deleteApprovals(transaction: Transaction, before: Date, limit: number): Promise<number> {
   const rows = await transaction.query(sql`
-    delete from approvals where id in (select id from approvals where decided_at < ${before} limit ${limit}) returning id`)
+    delete from approvals where id in (
+      select a.id from approvals a where a.decided_at < ${before}
+        and not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)
+      limit ${limit})
+    returning id`)
   return rows.length
 }
 

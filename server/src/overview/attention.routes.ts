@@ -121,7 +121,7 @@ export function attentionRoutes({ db }: { db: Database }): Route[] {
       tag: 'Mappings',
       summary: 'Count what needs attention across organizations',
       description:
-        'A deactivated organization needs none. Each entry is shown by the permission that it needs itself: canViewMappings, canViewExecutions or canManageSecrets. Without any of them this is refused.',
+        'A deactivated organization needs none. Each entry is shown by the permission that it needs itself: canViewMappings, canViewExecutions, canManageSecrets or canApprove. Without any of them this is refused, and to a customer’s user, whose approvals `GET /api/approvals` has.',
       permission: 'authenticated',
       audit: { none: 'reads only' },
       responses: { 200: attentionView },

@@ -231,3 +231,28 @@ test('approvals are kept as long as what ended when they were decided; one that 
     [left, 'closed'],
   ])
 })
+
+test('an approval is kept for as long as its execution may ask for the answer', async () => {
+  const { organizationId, db } = worker
+  const [id, executionId] = [newId(), newId()]
+  const isThere = async () => (await readInScope(db, 'allOrganizations', sql`select from approvals where id = ${id}`)).length === 1
+  const forget = () =>
+    deleteExpired(
+      given(() => new Date()),
+      never,
+    )
+  await inScope(db, 'allOrganizations', async (transaction) => {
+    await transaction.query(sql`
+      insert into executions (id, organization_id, kind, name, status, timeout_ms, caller)
+      values (${executionId}, ${organizationId}, 'workflow', 'held back', 'held', 60000, '{"type":"system","id":"x","name":"x"}')`)
+    await transaction.query(approvalRow(id, organizationId, executionId, 'x'))
+    await transaction.query(sql`update approvals set status = 'approved', decided_at = now() - interval '100 days' where id = ${id}`)
+  })
+  await forget()
+  assert.equal(await isThere(), true)
+  await inScope(db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`update executions set status = 'cancelled', completed_at = now() where id = ${executionId}`),
+  )
+  await forget()
+  assert.equal(await isThere(), false)
+})
