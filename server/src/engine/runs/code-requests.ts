@@ -1,5 +1,6 @@
 import { type ErrorData, toErrorData } from '@crosswalk/sdk'
 import { notJsonProblem, toPlainJson } from '@crosswalk/sdk/plain-json'
+import { ZodError } from 'zod'
 import { FencedOff } from '../../platform/database/database.ts'
 import { isDatabaseAway, isValueRefused } from '../../platform/database/outages.ts'
 import { DomainError } from '../../platform/errors.ts'
@@ -72,12 +73,21 @@ export class CodeRequests {
   #errorOf(error: unknown, { request: { name } }: Asked): ErrorData {
     if (error instanceof FencedOff) throw new TakenOver(this.#context.execution.id)
     if (error instanceof DomainError) return errorDataOf(error)
-    if (error instanceof Error && error.name === 'ZodError') return invalid(`The arguments of ${name} are not valid: ${error.message}`)
+    if (error instanceof ZodError) return invalid(`The arguments of ${name} are not valid: ${problemsOf(error)}.`)
     // Without the words of PostgreSQL, which hold the value.
     if (isValueRefused(error))
       return invalid(`The arguments of ${name} are not valid: they hold characters, a number or a length that cannot be stored.`)
     throw error
   }
+}
+
+const maxProblems = 5
+
+/** What does not fit, and where, as a person reads it. */
+function problemsOf({ issues }: ZodError): string {
+  const problems = issues.map(({ path, message }) => `${path.map(String).join('.') || 'they'}: ${message.replace(/[\s.]+$/, '')}`)
+  const more = problems.length - maxProblems
+  return [...problems.slice(0, maxProblems), ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
 /** The error of a request whose arguments do not fit. */
