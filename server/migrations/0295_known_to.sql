@@ -1,4 +1,4 @@
--- Who may know a value of a key beside its maker, as the people and the keys of the installation that were behind whoever made or rotated it then.
+-- Who may know a value of a key beside its maker, as the people and the keys of the installation that were behind those who made or rotated it then.
 -- Kept with the value: a key that rotates itself, or two that rotate each other, would otherwise lead nowhere. [{ "type": …, "id": … }]
 alter table api_keys
   add column known_to jsonb not null default '[]',
