@@ -2,7 +2,9 @@
 -- Kept with the value: a key that rotates itself, or two that rotate each other, would otherwise lead nowhere. [{ "type": …, "id": … }]
 alter table api_keys
   add column known_to jsonb not null default '[]',
-  add column previous_known_to jsonb not null default '[]';
+  add column previous_known_to jsonb not null default '[]',
+  -- Who knew the values before, and until when these were taken: what was started with one is their request. [{ "type": …, "id": …, "until": … }]
+  add column once_known_to jsonb not null default '[]';
 with recursive walk as (
   select k.id as key_id, true as is_current, k.rotator_type as type, k.rotator_id as id, 0 as distance from api_keys k where k.rotator_id is not null
   union all

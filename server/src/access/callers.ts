@@ -71,9 +71,11 @@ export type Origin = Pick<Actor, 'type' | 'id'>
 /**
  * All who are behind an actor. Of a key that is who made the first of the keys that it was made with, or that key itself where the installation
  * made it; and after that one everybody else who may know a value of these keys, because they rotated it.
+ *
+ * @param since of what they started then: also who knew a value of a key that was taken after that
  */
-export async function originsOfWithin(transaction: Transaction, { type, id }: Origin): Promise<[Origin, ...Origin[]]> {
-  return type !== 'api_key' || id === administratorActor.id ? [{ type, id }] : behindKeyWithin(transaction, id)
+export async function originsOfWithin(transaction: Transaction, { type, id }: Origin, since?: Date): Promise<[Origin, ...Origin[]]> {
+  return type !== 'api_key' || id === administratorActor.id ? [{ type, id }] : behindKeyWithin(transaction, id, since)
 }
 
 /** Those behind somebody who asks, and the people among them with what they have now. */

@@ -47,11 +47,18 @@ function othersOf(chain: readonly ChainRow[]): (Behind & { grants: ChainRow['gra
   )
 }
 
-/** All who are behind a key, by its id: its first maker, and who may know a value of it or of a key that it was made by. */
-export async function behindKeyWithin(transaction: Transaction, id: string): Promise<[Behind, ...Behind[]]> {
+/**
+ * All who are behind a key, by its id: its first maker, and who may know a value of it or of a key that it was made by.
+ *
+ * @param since of what was started with it then: also who knew a value that was taken after that
+ */
+export async function behindKeyWithin(transaction: Transaction, id: string, since?: Date): Promise<[Behind, ...Behind[]]> {
   const chain = await findKeyChainById(transaction, id)
   const maker = makerOf(chain) ?? { type: 'api_key', id }
-  const others = chain.flatMap(({ known_to }) => known_to)
+  const others = chain.flatMap(({ known_to, once_known_to }) => [
+    ...known_to,
+    ...(since ? once_known_to.filter(({ until }) => new Date(until) >= since) : []),
+  ])
   const isInstallations = maker.type === 'api_key'
   const behind = new Map([[`${maker.type} ${maker.id}`, maker]])
   for (const { type, id: other } of others)

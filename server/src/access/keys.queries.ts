@@ -43,6 +43,8 @@ export type ChainRow = Pick<
   maker_grants: GrantRow[] | null
   /** Who may know the value beside its maker; of the keys that it was made by, each value that is taken. */
   known_to: { type: string; id: string; grants: GrantRow[] }[]
+  /** The same of values that are not taken any more, with when that ended. */
+  once_known_to: { type: string; id: string; until: string }[]
 }
 
 const columns = sql`id, name, prefix, previous_valid_until, maker_type, maker_id, maker_name, generation, addresses, created_at, expires_at,
@@ -54,13 +56,15 @@ const knownToOf = (key: Sql): Sql =>
 const chainFrom = (condition: Sql, validUntil: Sql, isValueOver: Sql, knownTo: Sql): Sql => sql`
   with recursive chain as (
     select k.id, k.name, k.maker_type, k.maker_id, k.maker_name, k.addresses, k.expires_at, k.revoked_at, ${validUntil} as valid_until,
-      ${isValueOver} as is_value_over, ${knownTo} as known_to, 0 as distance
+      ${isValueOver} as is_value_over, ${knownTo} as known_to,
+      k.once_known_to, 0 as distance
     from api_keys k where ${condition}
     union all
-    select m.id, m.name, m.maker_type, m.maker_id, m.maker_name, m.addresses, m.expires_at, m.revoked_at, null, false, ${knownToOf(sql`m`)}, c.distance + 1
+    select m.id, m.name, m.maker_type, m.maker_id, m.maker_name, m.addresses, m.expires_at, m.revoked_at, null, false, ${knownToOf(sql`m`)},
+      m.once_known_to, c.distance + 1
     from chain c join api_keys m on c.maker_type = 'api_key' and c.maker_id = m.id::text
     where c.distance < 20)
-  select id, name, maker_type, maker_id, maker_name, addresses, expires_at, revoked_at, valid_until, is_value_over,
+  select id, name, maker_type, maker_id, maker_name, addresses, expires_at, revoked_at, valid_until, is_value_over, once_known_to,
     ${selectGrants(sql`'api_key'`, sql`chain.id::text`)} as grants,
     case when maker_type = 'person' then ${selectGrants(sql`'person'`, sql`chain.maker_id`)} end as maker_grants,
     (select coalesce(jsonb_agg(jsonb_build_object('type', w ->> 'type', 'id', w ->> 'id',
@@ -157,6 +161,12 @@ export async function rotateKeyRow(
       previous_valid_until = case when ${hasOverlap} then now() + make_interval(mins => ${fresh.overlapMinutes}::int) end,
       previous_rotator_type = case when ${hasOverlap} then rotator_type end, previous_rotator_id = case when ${hasOverlap} then rotator_id end,
       previous_since = case when ${hasOverlap} then coalesce(rotated_at, created_at) end,
+      once_known_to = (
+        select coalesce(jsonb_agg(one), '[]') from (
+          select one from jsonb_array_elements(once_known_to) one where (one ->> 'until')::timestamptz > now() - interval '800 days'
+          union all
+          select one || jsonb_build_object('until', coalesce(value_ended_at, now() + make_interval(mins => ${fresh.overlapMinutes}::int)))
+          from jsonb_array_elements(known_to) one) kept),
       previous_known_to = case when ${hasOverlap} then known_to else '[]' end, known_to = ${JSON.stringify(fresh.knownTo)}::jsonb,
       key_digest = ${fresh.digest}, prefix = ${fresh.prefix}, rotated_at = now(), value_ended_at = null,
       rotator_type = ${fresh.rotator.type}, rotator_id = ${fresh.rotator.id}, rotator_name = ${fresh.rotator.name}

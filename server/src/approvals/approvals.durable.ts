@@ -77,9 +77,10 @@ function actingAs({ id, name }: Execution): Acting {
 }
 
 /** All who are behind an execution: who started it, and where it continues another one, who started that. */
-async function requestersOf(transaction: Transaction, { id, caller }: Execution): Promise<[Origin, ...Origin[]]> {
-  const [first, ...others] = await originsOfWithin(transaction, caller)
-  for (const before of await findCallersWithin(transaction, id)) others.push(...(await originsOfWithin(transaction, before)))
+async function requestersOf(transaction: Transaction, { id, caller, createdAt }: Execution): Promise<[Origin, ...Origin[]]> {
+  const [first, ...others] = await originsOfWithin(transaction, caller, createdAt)
+  for (const before of await findCallersWithin(transaction, id))
+    others.push(...(await originsOfWithin(transaction, before.caller, before.createdAt)))
   const key = ({ type, id: of }: Origin) => `${type} ${of}`
   const distinct = new Map([first, ...others].map((one) => [key(one), one]))
   distinct.delete(key(first))

@@ -41,15 +41,15 @@ export async function findRetry(transaction: Transaction, id: string): Promise<s
   return rows[0]?.id
 }
 
-/** Who started the executions that this one continues, the last first. */
-export async function findCallersWithin(transaction: Transaction, id: string): Promise<Caller[]> {
-  const rows = await transaction.query<{ caller: Caller }>(sql`
-    with recursive chain (retry_of, caller, distance) as (
-      select retry_of, null::jsonb, 0 from executions where id = ${id}
+/** Who started the executions that this one continues and when, the last first. */
+export async function findCallersWithin(transaction: Transaction, id: string): Promise<{ caller: Caller; createdAt: Date }[]> {
+  const rows = await transaction.query<{ caller: Caller; created_at: Date }>(sql`
+    with recursive chain (retry_of, caller, created_at, distance) as (
+      select retry_of, caller, created_at, 0 from executions where id = ${id}
       union all
-      select before.retry_of, before.caller, chain.distance + 1 from executions before join chain on before.id = chain.retry_of)
-    select caller from chain where distance > 0 order by distance`)
-  return rows.map(({ caller }) => caller)
+      select before.retry_of, before.caller, before.created_at, chain.distance + 1 from executions before join chain on before.id = chain.retry_of)
+    select caller, created_at from chain where distance > 0 order by distance`)
+  return rows.map(({ caller, created_at }) => ({ caller, createdAt: created_at }))
 }
 
 /** The same, for showing it. */
