@@ -3,9 +3,10 @@ import type { ChildProcess } from 'node:child_process'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { installationAuthentication } from '../src/access/authentication.ts'
+import { originsOfWithin } from '../src/access/callers.ts'
 import { systemActing } from '../src/audit/audit.ts'
 import { deactivateOrganization } from '../src/organizations/organizations.ts'
-import { readInScope, type Sql, sql } from '../src/platform/database/database.ts'
+import { inScope, readInScope, type Sql, sql } from '../src/platform/database/database.ts'
 import { givenSubmitted } from '../testing/given-executions.ts'
 import { givenOrganization } from '../testing/given-installation.ts'
 import { givenKey } from '../testing/given-keys.ts'
@@ -194,6 +195,69 @@ test('a request that a key started is that of the person who made the key', asyn
   assert.deepEqual(outcomeOf(await decide(admins.ask, 'approve', approval.id)), [403, 'approval_own_request'])
   assert.deepEqual(outcomeOf(await decide(withKey(made.body.key), 'approve', approval.id)), [403, 'approval_own_request'])
   assert.equal((await decide(ben.ask, 'approve', approval.id)).status, 200)
+})
+
+test('who knows a key by rotating it is behind it like its maker, also once it has rotated itself', async () => {
+  const [una, bob] = [await join('Una', 'administrator'), await join('Bob', 'administrator')]
+  const grants = [{ role: 'administrator', reach: { all: true } }]
+  const made = await una.ask('POST', '/keys', { name: 'Of Una', grants })
+  const rotated = (await bob.ask('POST', `/keys/${made.body.id}/rotate`, { overlap_minutes: 0 })).body
+  const named = await givenAsked({ approvers: { people: ['una@msp.example'], roles: ['administrator'] } })
+  assert.deepEqual(outcomeOf(await decide(withKey(rotated.key), 'approve', named.approval.id)), [403, 'approval_not_asked'])
+  // The key rotates itself, and still leads to both.
+  const again = (await withKey(rotated.key)('POST', `/keys/${made.body.id}/rotate`, { overlap_minutes: 0 })).body
+  const byKey = { type: 'api_key', id: made.body.id, name: 'Of Una' } as const
+  const { approval } = await givenAsked({}, { submission: { acting: { actor: byKey, requestId: null } } })
+  for (const ask of [una.ask, bob.ask, withKey(again.key)])
+    assert.deepEqual(outcomeOf(await decide(ask, 'approve', approval.id)), [403, 'approval_own_request'])
+  assert.equal((await decide(ben.ask, 'approve', approval.id)).status, 200)
+  // What was started with a value that is not taken any more stays the request of those who knew it.
+  const { id: before, approval: first } = await givenAsked({}, { submission: { acting: { actor: byKey, requestId: null } } })
+  await una.ask('POST', `/keys/${made.body.id}/rotate`, { overlap_minutes: 0 })
+  await decide(ben.ask, 'reject', first.id)
+  await ended(before)
+  const [execution] = await rows<{ created_at: Date }>(sql`select created_at from executions where id = ${before}`)
+  const behind = await inScope(api.db, 'allOrganizations', (transaction) => originsOfWithin(transaction, byKey, execution?.created_at))
+  assert.deepEqual(behind.map(({ id }) => id).sort(), [una.id, bob.id].sort())
+  assert.deepEqual(await inScope(api.db, 'allOrganizations', (transaction) => originsOfWithin(transaction, byKey)), [
+    { type: 'person', id: una.id },
+  ])
+  const third = (await bob.ask('POST', `/keys/${made.body.id}/rotate`, { overlap_minutes: 0 })).body
+  const bobs = await givenAsked({}, { as: bob.id })
+  assert.deepEqual(outcomeOf(await decide(withKey(third.key), 'approve', bobs.approval.id)), [403, 'approval_own_request'])
+})
+
+test('a colleague’s retry asks, and who started the first one does not decide', async () => {
+  const { id, approval } = await givenAsked({ required: true })
+  await decide(ben.ask, 'reject', approval.id)
+  assert.equal((await ended(id)).status, 'failed')
+  const dora = await join('Dora', 'engineer')
+  const retry = (await dora.ask('POST', `/executions/${id}/retry`)).body.execution_id
+  await waiting(retry)
+  const asked = await approvalOf(retry)
+  assert.equal(asked.requested_by.name, 'Dora')
+  for (const { ask } of [ann, dora]) assert.deepEqual(outcomeOf(await decide(ask, 'approve', asked.id)), [403, 'approval_own_request'])
+  // And the retry of a retry.
+  await decide(ben.ask, 'reject', asked.id)
+  assert.equal((await ended(retry)).status, 'failed')
+  const third = (await admin('POST', `/executions/${retry}/retry`)).body.execution_id
+  await waiting(third)
+  const last = await approvalOf(third)
+  for (const { ask } of [ann, dora]) assert.deepEqual(outcomeOf(await decide(ask, 'approve', last.id)), [403, 'approval_own_request'])
+  assert.equal((await decide(ben.ask, 'approve', last.id)).status, 200)
+})
+
+test('the provider’s own people are not the customer: neither by a key, nor by a role that only approves', async () => {
+  const ida = await join('Ida', 'administrator')
+  const grants = [{ role: 'customer_user', reach: { organizations: [acme] } }]
+  const keys = [await ida.ask('POST', '/keys', { name: 'Like a customer', grants }), await admin('POST', '/keys', { name: 'Too', grants })]
+  await admin('POST', '/roles', { name: 'only_approves', description: 'Approves', permissions: ['canApprove'] })
+  const approver = await join('Approver', 'only_approves')
+  const { approval } = await givenAsked({ approvers: { customer: true } })
+  for (const ask of [...keys.map(({ body }) => withKey(body.key)), approver.ask])
+    assert.deepEqual(outcomeOf(await decide(ask, 'approve', approval.id)), [404, 'approval_not_found'])
+  const customer = await join('Of Acme', 'customer_user', { organizations: [acme] })
+  assert.equal((await decide(customer.ask, 'approve', approval.id)).status, 200)
 })
 
 test('only those decide who are asked: people, roles, or the customer', async () => {

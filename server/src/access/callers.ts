@@ -6,8 +6,7 @@ import { authError } from './auth-errors.ts'
 import { grantOf } from './granting.ts'
 import { findGrantRowsWithin, listGrantRowsOfPeople } from './grants.queries.ts'
 import { administratorRole } from './grants.ts'
-import { findKeyIdentityWithin } from './key-authentication.ts'
-import { findKeyChainById } from './keys.queries.ts'
+import { behindKeyWithin, findKeyIdentityWithin } from './key-authentication.ts'
 import type { Subject } from './limits.ts'
 import type { Permission } from './permissions.ts'
 import { asFor, type FindTagged, type Identity, type Principal, principalOf, scopeOf } from './principal.ts'
@@ -66,18 +65,32 @@ export async function hasNow(
   return organizationId === null ? scope === 'allOrganizations' : includes(scope, organizationId)
 }
 
-/** Who is behind an actor: of a key, who made the first of the keys that it was made with; that key itself, where the installation made it. */
-export async function originOfWithin(transaction: Transaction, actor: Actor): Promise<Pick<Actor, 'type' | 'id'>> {
-  const { type, id } = actor
-  if (type !== 'api_key' || id === administratorActor.id) return { type, id }
-  const first = (await findKeyChainById(transaction, id)).at(-1)
-  if (!first) return { type, id }
-  return first.maker_type === 'person' ? { type: 'person', id: first.maker_id } : { type: 'api_key', id: first.id }
+/** Somebody who is behind what was asked. */
+export type Origin = Pick<Actor, 'type' | 'id'>
+
+/**
+ * All who are behind an actor. Of a key that is who made the first of the keys that it was made with, or that key itself where the installation
+ * made it; and after that one everybody else who may know a value of these keys, because they rotated it.
+ *
+ * @param since of what they started then: also who knew a value of a key that was taken after that
+ */
+export async function originsOfWithin(transaction: Transaction, { type, id }: Origin, since?: Date): Promise<[Origin, ...Origin[]]> {
+  return type !== 'api_key' || id === administratorActor.id ? [{ type, id }] : behindKeyWithin(transaction, id, since)
 }
 
-/** The same in a transaction of its own. */
-export function originOf(db: Database, actor: Actor): Promise<Pick<Actor, 'type' | 'id'>> {
-  return inScope(db, 'allOrganizations', (transaction) => originOfWithin(transaction, actor))
+/** Those behind somebody who asks, and the people among them with what they have now. */
+export function originsOf(db: Database, principal: Principal): Promise<{ origins: [Origin, ...Origin[]]; people: Principal[] }> {
+  const { actor, permission } = principal
+  if (actor.type !== 'api_key') return Promise.resolve({ origins: [{ type: actor.type, id: actor.id }], people: [principal] })
+  return inScope(db, 'allOrganizations', async (transaction) => {
+    const origins = await originsOfWithin(transaction, actor)
+    const people: Principal[] = []
+    for (const { type, id } of origins) {
+      const identity = type === 'person' ? await presentIdentityWithin(transaction, { type, id, name: id }) : undefined
+      if (identity) people.push(await principalOf(nobodyTagged, identity, permission))
+    }
+    return { origins, people }
+  })
 }
 
 /** What each person has now who was granted something, by their ids. */
@@ -103,7 +116,7 @@ export async function principalsOfPeople(
 const nobodyTagged: FindTagged = async () => []
 
 /**
- * Who made a key, with what they have now: for what a key does in their place, beyond what it was granted itself. Who acts without a key is
+ * Who made a key, with what they and all who may know it have now: for what a key does in their place, beyond what it was granted itself. Who acts without a key is
  * the one.
  */
 export async function makerOfWithin(transaction: Transaction, principal: Principal): Promise<Principal> {
@@ -112,7 +125,8 @@ export async function makerOfWithin(transaction: Transaction, principal: Princip
   const identity = await findKeyIdentityWithin(transaction, actor.id)
   // A key that has ended meanwhile, or whose maker is gone, has nobody behind it.
   if (!identity || identity.grants.length === 0) return principal
-  return principalOf(nobodyTagged, identity.cappedBy ?? { actor, grants: everything }, permission)
+  const maker: Identity = identity.cappedBy ?? { actor, grants: everything }
+  return principalOf(nobodyTagged, { ...maker, knownTo: [...(maker.knownTo ?? []), ...(identity.knownTo ?? [])] }, permission)
 }
 
 /** True where someone has a permission for all organizations now, for what it is about. Tags never come to all. */

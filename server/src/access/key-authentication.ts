@@ -23,13 +23,58 @@ export type KnownKey = {
   lastTouch: { at: number; address: string | null } | undefined
 }
 
+/** A person, or a key that the installation made, who stands behind a key. */
+export type Behind = { type: 'person' | 'api_key'; id: string }
+
 const earliest = (dates: readonly (Date | null)[]) =>
   dates.reduce((first, date) => (first === null || (date !== null && date < first) ? date : first), null)
+
+/** Who is at the beginning of a chain: the person who made the first of its keys; that key itself, where the installation made it. */
+function makerOf(chain: readonly ChainRow[]): Behind | undefined {
+  const first = chain.at(-1)
+  if (!first) return undefined
+  return first.maker_type === 'person' ? { type: 'person', id: first.maker_id } : { type: 'api_key', id: first.id }
+}
+
+/** Who may know the value of the first key of a chain beside those who made it. What the installation made, it knows. */
+function othersOf(chain: readonly ChainRow[]): (Behind & { grants: ChainRow['grants'] })[] {
+  const maker = makerOf(chain)
+  const isOfMakers = ({ type, id }: { type: string; id: string }) =>
+    (type === maker?.type && id === maker.id) ||
+    (type === 'api_key' && (id === administratorActor.id || chain.some((row) => row.id === id)))
+  return (chain[0]?.known_to ?? []).flatMap(({ type, id, grants }) =>
+    isOfMakers({ type, id }) ? [] : [{ type: type === 'person' ? 'person' : 'api_key', id, grants }],
+  )
+}
+
+/**
+ * All who are behind a key, by its id: its first maker, and who may know a value of it or of a key that it was made by.
+ *
+ * @param since of what was started with it then: also who knew a value that was taken after that
+ */
+export async function behindKeyWithin(transaction: Transaction, id: string, since?: Date): Promise<[Behind, ...Behind[]]> {
+  const chain = await findKeyChainById(transaction, id)
+  const maker = makerOf(chain) ?? { type: 'api_key', id }
+  const others = chain.flatMap(({ known_to, once_known_to }) => [
+    ...known_to,
+    ...(since ? once_known_to.filter(({ until }) => new Date(until) >= since) : []),
+  ])
+  const isInstallations = maker.type === 'api_key'
+  const behind = new Map([[`${maker.type} ${maker.id}`, maker]])
+  for (const { type, id: other } of others)
+    if (!(isInstallations && other === administratorActor.id))
+      behind.set(`${type} ${other}`, { type: type === 'person' ? 'person' : 'api_key', id: other })
+  return [...behind.values()] as [Behind, ...Behind[]] // the maker is the first
+}
 
 /** Who a key speaks for, from itself to the first that no key made. */
 function identityOf([row, ...makers]: readonly ChainRow[]): Identity | undefined {
   if (!row) return undefined
-  const identity: Identity = { actor: { type: 'api_key', id: row.id, name: row.name }, grants: row.grants.map(grantOf) }
+  const identity: Identity = {
+    actor: { type: 'api_key', id: row.id, name: row.name },
+    grants: row.grants.map(grantOf),
+    knownTo: othersOf([row, ...makers]).map(({ type, id, grants }) => ({ actor: { type, id, name: id }, grants: grants.map(grantOf) })),
+  }
   // A maker that is not there any more has nothing to give.
   if (row.maker_type === 'api_key' && row.maker_id !== administratorActor.id && makers.length === 0) return { ...identity, grants: [] }
   const cappedBy =

@@ -41,23 +41,34 @@ export type ChainRow = Pick<
   is_value_over: boolean
   grants: GrantRow[]
   maker_grants: GrantRow[] | null
+  /** Who may know the value beside its maker; of the keys that it was made by, each value that is taken. */
+  known_to: { type: string; id: string; grants: GrantRow[] }[]
+  /** The same of values that are not taken any more, with when that ended. */
+  once_known_to: { type: string; id: string; until: string }[]
 }
 
 const columns = sql`id, name, prefix, previous_valid_until, maker_type, maker_id, maker_name, generation, addresses, created_at, expires_at,
   rotated_at, revoked_at, rotator_type, rotator_id, rotator_name, value_ended_at, last_used_at, last_used_address, is_device, device_address`
 
-const chainFrom = (condition: Sql, validUntil: Sql, isValueOver: Sql): Sql => sql`
+const knownToOf = (key: Sql): Sql =>
+  sql`${key}.known_to || case when ${key}.previous_valid_until > now() then ${key}.previous_known_to else '[]'::jsonb end`
+
+const chainFrom = (condition: Sql, validUntil: Sql, isValueOver: Sql, knownTo: Sql): Sql => sql`
   with recursive chain as (
     select k.id, k.name, k.maker_type, k.maker_id, k.maker_name, k.addresses, k.expires_at, k.revoked_at, ${validUntil} as valid_until,
-      ${isValueOver} as is_value_over, 0 as distance
+      ${isValueOver} as is_value_over, ${knownTo} as known_to,
+      k.once_known_to, 0 as distance
     from api_keys k where ${condition}
     union all
-    select m.id, m.name, m.maker_type, m.maker_id, m.maker_name, m.addresses, m.expires_at, m.revoked_at, null, false, c.distance + 1
+    select m.id, m.name, m.maker_type, m.maker_id, m.maker_name, m.addresses, m.expires_at, m.revoked_at, null, false, ${knownToOf(sql`m`)},
+      m.once_known_to, c.distance + 1
     from chain c join api_keys m on c.maker_type = 'api_key' and c.maker_id = m.id::text
     where c.distance < 20)
-  select id, name, maker_type, maker_id, maker_name, addresses, expires_at, revoked_at, valid_until, is_value_over,
+  select id, name, maker_type, maker_id, maker_name, addresses, expires_at, revoked_at, valid_until, is_value_over, once_known_to,
     ${selectGrants(sql`'api_key'`, sql`chain.id::text`)} as grants,
-    case when maker_type = 'person' then ${selectGrants(sql`'person'`, sql`chain.maker_id`)} end as maker_grants
+    case when maker_type = 'person' then ${selectGrants(sql`'person'`, sql`chain.maker_id`)} end as maker_grants,
+    (select coalesce(jsonb_agg(jsonb_build_object('type', w ->> 'type', 'id', w ->> 'id',
+      'grants', ${selectGrants(sql`w ->> 'type'`, sql`w ->> 'id'`)})), '[]') from jsonb_array_elements(chain.known_to) w) as known_to
   from chain order by distance`
 
 /** A key by what was sent, with those that it was made by. */
@@ -67,14 +78,22 @@ export function findKeyChain(db: Database, digest: Buffer): Promise<ChainRow[]> 
   return readInScope<ChainRow>(
     db,
     'allOrganizations',
-    chainFrom(isThis, validUntil, sql`k.key_digest = ${digest} and k.value_ended_at is not null`),
+    chainFrom(
+      isThis,
+      validUntil,
+      sql`k.key_digest = ${digest} and k.value_ended_at is not null`,
+      sql`case when k.key_digest = ${digest} then k.known_to else k.previous_known_to end`,
+    ),
   )
 }
 
 /** The same by its id, which may be any text. */
 export function findKeyChainById(transaction: Transaction, id: string): Promise<ChainRow[]> {
-  return transaction.query<ChainRow>(chainFrom(sql`k.id::text = ${id}`, sql`null::timestamptz`, sql`false`))
+  return transaction.query<ChainRow>(chainFrom(sql`k.id::text = ${id}`, sql`null::timestamptz`, sql`false`, knownToOf(sql`k`)))
 }
+
+/** Who may know a value of a key: a person, or a key of the installation. */
+export type Knower = { type: string; id: string }
 
 export async function insertKeyRow(
   transaction: Transaction,
@@ -93,12 +112,14 @@ export async function insertKeyRow(
     | 'device_address'
   > & {
     digest: Buffer
+    knownTo: readonly Knower[]
   },
 ): Promise<void> {
   await transaction.query(sql`
-    insert into api_keys (id, name, prefix, key_digest, maker_type, maker_id, maker_name, generation, addresses, expires_at, is_device, device_address)
+    insert into api_keys (id, name, prefix, key_digest, maker_type, maker_id, maker_name, generation, addresses, expires_at, is_device, device_address,
+      known_to)
     values (${key.id}, ${key.name}, ${key.prefix}, ${key.digest}, ${key.maker_type}, ${key.maker_id}, ${key.maker_name}, ${key.generation},
-      ${key.addresses}, ${key.expires_at}, ${key.is_device}, ${key.device_address})`)
+      ${key.addresses}, ${key.expires_at}, ${key.is_device}, ${key.device_address}, ${JSON.stringify(key.knownTo)}::jsonb)`)
 }
 
 export type KeyFilter = { includeRevoked: boolean; maker: { type: string; id: string } | undefined; isDevice?: boolean }
@@ -131,7 +152,7 @@ export async function lockKeyRow(transaction: Transaction, id: string): Promise<
 export async function rotateKeyRow(
   transaction: Transaction,
   id: string,
-  fresh: { digest: Buffer; prefix: string; overlapMinutes: number; rotator: { type: string; id: string; name: string } },
+  fresh: { digest: Buffer; prefix: string; overlapMinutes: number; rotator: Knower & { name: string }; knownTo: readonly Knower[] },
 ): Promise<KeyRow> {
   // A value that has ended is not taken any longer for a rotation.
   const hasOverlap = sql`${fresh.overlapMinutes}::int > 0 and value_ended_at is null`
@@ -140,6 +161,13 @@ export async function rotateKeyRow(
       previous_valid_until = case when ${hasOverlap} then now() + make_interval(mins => ${fresh.overlapMinutes}::int) end,
       previous_rotator_type = case when ${hasOverlap} then rotator_type end, previous_rotator_id = case when ${hasOverlap} then rotator_id end,
       previous_since = case when ${hasOverlap} then coalesce(rotated_at, created_at) end,
+      once_known_to = (
+        select coalesce(jsonb_agg(one), '[]') from (
+          select one from jsonb_array_elements(once_known_to) one where (one ->> 'until')::timestamptz > now() - interval '800 days'
+          union all
+          select one || jsonb_build_object('until', coalesce(value_ended_at, now() + make_interval(mins => ${fresh.overlapMinutes}::int)))
+          from jsonb_array_elements(known_to) one) kept),
+      previous_known_to = case when ${hasOverlap} then known_to else '[]' end, known_to = ${JSON.stringify(fresh.knownTo)}::jsonb,
       key_digest = ${fresh.digest}, prefix = ${fresh.prefix}, rotated_at = now(), value_ended_at = null,
       rotator_type = ${fresh.rotator.type}, rotator_id = ${fresh.rotator.id}, rotator_name = ${fresh.rotator.name}
     where id = ${id} returning ${columns}`)
@@ -181,7 +209,8 @@ export async function endValueRow(transaction: Transaction, id: string): Promise
 /** Ends the value before, which was taken until its overlap is over. */
 export async function endPreviousValueRow(transaction: Transaction, id: string): Promise<void> {
   await transaction.query(sql`
-    update api_keys set previous_digest = null, previous_valid_until = null, previous_rotator_type = null, previous_rotator_id = null, previous_since = null
+    update api_keys set previous_digest = null, previous_valid_until = null, previous_rotator_type = null, previous_rotator_id = null, previous_since = null,
+      previous_known_to = '[]'
     where id = ${id}`)
 }
 

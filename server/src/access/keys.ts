@@ -5,6 +5,7 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { administratorActor, digestOfKey } from './auth.ts'
+import { originsOfWithin } from './callers.ts'
 import { grantOf, requireMayKnowKey, requireNoMoreThan, resolveGrantsWithin, setGrantsWithin } from './granting.ts'
 import { tellAccessChanged } from './grants.queries.ts'
 import { fieldsOfGrant, type Grant } from './grants.ts'
@@ -157,6 +158,9 @@ export async function createKeyWithin(
     expires_at: draft.expiresAt,
     is_device: device !== undefined,
     device_address: device?.address ?? null,
+    // Of a key that somebody may know beside its maker, they may have made this one.
+    knownTo:
+      maker.actor.type === 'api_key' && maker.actor.id !== administratorActor.id ? await originsOfWithin(transaction, maker.actor) : [],
   })
   await setGrantsWithin(transaction, { type: 'api_key', id }, grants)
   const made = keyOf((await lockKeyRow(transaction, id)) as ListedKeyRow) // it was inserted above
@@ -215,7 +219,10 @@ export async function rotateKeyWithin(
   // A key is held to its maker at each use: they get nothing by it that they do not have, whatever it was made with.
   if (!isMaker(principal, before)) requireMayKnowKey(principal, { name: before.name, grants: before.grants.map(grantOf) })
   const { key, digest, prefix } = newKey()
-  const after: KeyRow = await rotateKeyRow(transaction, id, { digest, prefix, overlapMinutes, rotator: principal.actor })
+  const after: KeyRow = await rotateKeyRow(transaction, id, {
+    ...{ digest, prefix, overlapMinutes, rotator: principal.actor },
+    knownTo: await originsOfWithin(transaction, principal.actor),
+  })
   await tellAccessChanged(transaction)
   await recordAudit(transaction, acting, {
     action: 'api_key.rotated',

@@ -10,6 +10,8 @@ export type Identity = {
   grants: readonly Grant[]
   /** Who made it, as they are now: it has nothing that they have not. */
   cappedBy?: Identity | undefined
+  /** Who may know its value beside its maker, as they are now: it has nothing that any of them has not. */
+  knownTo?: readonly Identity[]
   /** Of the administrator key, for what ends together with it. */
   keyDigest?: Buffer
   /** Of a session whose person has not proved who they are for a while. */
@@ -31,7 +33,7 @@ export type Granted = {
 }
 
 /** Who asks: an identity as a request meets it. Its grants are read in `access/` alone; everyone else asks what is below. */
-export type Principal = Omit<Identity, 'grants' | 'cappedBy'> & {
+export type Principal = Omit<Identity, 'grants' | 'cappedBy' | 'knownTo'> & {
   /** What the request was let through for: where nothing else is said, its reach is that of this permission. */
   permission: RoutePermission
   granted: readonly Granted[]
@@ -48,18 +50,24 @@ async function scopeOfReach(reach: Reach, findTagged: FindTagged): Promise<Scope
   return { organizationIds: new Set('tags' in reach ? await findTagged(reach.tags) : reach.organizations) }
 }
 
-/** What an identity's grants come to now, held to what those of its makers do. */
-async function grantedOf(findTagged: FindTagged, { grants, cappedBy }: Identity): Promise<readonly Granted[]> {
-  const own = grants.map(async ({ role, reach, limits }): Promise<Granted[]> => {
+/** Who an identity is held to. */
+const capsOf = ({ cappedBy, knownTo = [] }: Identity): readonly Identity[] => (cappedBy ? [cappedBy, ...knownTo] : knownTo)
+
+/** What an identity's grants come to now, held to what those of its makers do, and of all who may know it. */
+async function grantedOf(findTagged: FindTagged, identity: Identity): Promise<readonly Granted[]> {
+  const own = identity.grants.map(async ({ role, reach, limits }): Promise<Granted[]> => {
     const scope = await scopeOfReach(reach, findTagged)
     const named = { role: role.name, ...('tags' in reach ? { tags: new Set(reach.tags) } : {}) }
     if (!limits) return [{ permissions: role.permissions, scope, ...named }]
     const parts = partsOf(allGivenBy(role.permissions), limits)
     return parts.map(({ permissions, only }) => ({ permissions: new Set(permissions), scope, ...named, ...(only ? { only } : {}) }))
   })
-  if (!cappedBy) return (await Promise.all(own)).flat()
-  const [granted, cap] = await Promise.all([Promise.all(own).then((each) => each.flat()), grantedOf(findTagged, cappedBy)])
-  return granted.flatMap((one) => cap.map((other) => both(one, other))).filter(({ permissions }) => permissions.size > 0)
+  const caps = Promise.all(capsOf(identity).map((cap) => grantedOf(findTagged, cap)))
+  const [granted, held] = await Promise.all([Promise.all(own).then((each) => each.flat()), caps])
+  return held.reduce(
+    (left, cap) => left.flatMap((one) => cap.map((other) => both(one, other))).filter(({ permissions }) => permissions.size > 0),
+    granted,
+  )
 }
 
 /** What both of two grants give. */
@@ -78,8 +86,8 @@ function tagsOfBoth(one: Granted, other: Granted): ReadonlySet<string> | undefin
   return one.tags && other.tags && new Set([...one.tags].filter((tag) => other.tags?.has(tag)))
 }
 
-const dependsOnTags = ({ grants, cappedBy }: Identity): boolean =>
-  grants.some(({ reach }) => 'tags' in reach) || (cappedBy !== undefined && dependsOnTags(cappedBy))
+const dependsOnTags = (identity: Identity): boolean =>
+  identity.grants.some(({ reach }) => 'tags' in reach) || capsOf(identity).some(dependsOnTags)
 
 /** What grants come to that no tag is part of, for as long as their identity is remembered: nothing changes it. */
 const fixed = new WeakMap<Identity, readonly Granted[]>()
@@ -108,7 +116,7 @@ async function grantedNow(findTagged: FindTagged, identity: Identity): Promise<r
 
 /** Looks up what the grants come to now, so that a changed tag applies from the next request on. */
 export async function principalOf(findTagged: FindTagged, identity: Identity, permission: RoutePermission): Promise<Principal> {
-  const { cappedBy: _, ...shown } = identity
+  const { cappedBy: _, knownTo: __, ...shown } = identity
   return { ...shown, permission, granted: fixed.get(identity) ?? (await grantedNow(findTagged, identity)) }
 }
 
@@ -201,6 +209,21 @@ export function hasFormsAlone(principal: Principal): boolean {
 /** True where somebody has more than forms of an organization: they are of the provider, and not of the customer. */
 export function isOfProvider(principal: Principal, organizationId: string): boolean {
   return permissionsOf(principal, organizationId).some((permission) => !ofForms.has(permission))
+}
+
+const ofCustomers: ReadonlySet<Permission> = new Set(['canSubmitForms', 'canApprove', 'canSeeResults'])
+
+/**
+ * True of a user of an organization: they have forms of it, nothing anywhere but what customers have, and each grant names its organizations.
+ * Who approves for all, for all but some or by a tag is of the provider, however little else they have.
+ */
+export function isUserOf(principal: Principal, organizationId: string): boolean {
+  const isNamed = ({ scope, tags }: Granted) => scope !== 'allOrganizations' && !('exceptOrganizationIds' in scope) && tags === undefined
+  return (
+    permissionsOf(principal, organizationId).includes('canSubmitForms') &&
+    permissionsOf(principal).every((permission) => ofCustomers.has(permission)) &&
+    principal.granted.every(isNamed)
+  )
 }
 
 /** The roles by which somebody has a permission for an organization. */

@@ -28,8 +28,8 @@ export type Approval = {
   /** Who started the execution may decide as well. */
   mayRequester: boolean
   requestedBy: Actor
-  /** Who is behind `requestedBy`, where that is a key. */
-  requester: Pick<Actor, 'type' | 'id'>
+  /** All who are behind it: behind `requestedBy`, where that is a key; and of a retry, behind what it continues. */
+  requesters: readonly Pick<Actor, 'type' | 'id'>[]
   status: ApprovalStatus
   createdAt: Date
   expiresAt: Date

@@ -10,7 +10,7 @@ export const approvalError = defineErrors({
   approval_closed: { status: 409, message: 'The execution that asked has ended, so there is nothing to decide any more.' },
   approval_own_request: {
     status: 403,
-    message: 'You started this execution, so somebody else has to decide. Ask one of those who may.',
+    message: 'You started this execution, or the one that it continues, so somebody else has to decide. Ask one of those who may.',
   },
   approval_not_asked: {
     status: 403,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { originOfWithin } from '../access/callers.ts'
+import { type Origin, originsOfWithin } from '../access/callers.ts'
 import { type Acting, recordAudit, systemActing } from '../audit/audit.ts'
-import type { Execution } from '../engine/state/executions.ts'
+import { type Execution, findCallersWithin } from '../engine/state/executions.ts'
 import { approveName, defineWaitingRequest, type HostRequest, type RequestContext, type WaitingAsk } from '../engine/state/requests.ts'
 import { inScope, type Transaction } from '../platform/database/database.ts'
 import { lineOfText, verbatimText } from '../platform/http/text.ts'
@@ -76,6 +76,17 @@ function actingAs({ id, name }: Execution): Acting {
   return { actor: { type: 'execution', id, name }, requestId: null }
 }
 
+/** All who are behind an execution: who started it, and where it continues another one, who started that. */
+async function requestersOf(transaction: Transaction, { id, caller, createdAt }: Execution): Promise<[Origin, ...Origin[]]> {
+  const [first, ...others] = await originsOfWithin(transaction, caller, createdAt)
+  for (const before of await findCallersWithin(transaction, id))
+    others.push(...(await originsOfWithin(transaction, before.caller, before.createdAt)))
+  const key = ({ type, id: of }: Origin) => `${type} ${of}`
+  const distinct = new Map([first, ...others].map((one) => [key(one), one]))
+  distinct.delete(key(first))
+  return [first, ...distinct.values()]
+}
+
 /** Asks once: a step that asks again, after a crash or its wait, finds what it asked. @throws too_many_approvals */
 function askFor(
   { db, withoutSecrets }: RequestContext,
@@ -101,7 +112,7 @@ function askFor(
       approvers: args.approvers ?? null,
       mayRequester: args.allowRequester,
       requestedBy: execution.caller,
-      requester: await originOfWithin(transaction, execution.caller),
+      requesters: await requestersOf(transaction, execution),
       expiresInMs: args.expiresInMs,
     })
     await recordAudit(transaction, actingAs(execution), {

@@ -17,6 +17,8 @@ type ApprovalRow = {
   requested_by: Actor
   requester_type: Actor['type']
   requester_id: string
+  /** Null of those from before there were several. */
+  requesters: Approval['requesters'] | null
   status: ApprovalStatus
   created_at: Date
   expires_at: Date
@@ -30,7 +32,7 @@ const isOrganizationActive = sql`(select o.is_active from organizations o where 
 
 /** One that nobody decided in time has expired, also before its execution has noticed. */
 const columns = sql`a.id, a.organization_id, a.execution_id, a.workflow_name, a.title, a.message, a.details, a.approvers, a.may_requester,
-  a.requested_by, a.requester_type, a.requester_id, a.created_at, a.expires_at, a.decided_by, a.comment,
+  a.requested_by, a.requester_type, a.requester_id, a.requesters, a.created_at, a.expires_at, a.decided_by, a.comment,
   case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired' else a.status end as status,
   case when a.status = 'open' and a.expires_at <= clock_timestamp() then a.expires_at else a.decided_at end as decided_at,
   ${isOrganizationActive} as is_active`
@@ -47,7 +49,7 @@ function approvalOf(row: ApprovalRow): Approval {
     approvers: row.approvers,
     mayRequester: row.may_requester,
     requestedBy: row.requested_by,
-    requester: { type: row.requester_type, id: row.requester_id },
+    requesters: row.requesters ?? [{ type: row.requester_type, id: row.requester_id }],
     status: row.status,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
@@ -61,16 +63,19 @@ function approvalOf(row: ApprovalRow): Approval {
 export type ApprovalDraft = Pick<
   Approval,
   'id' | 'organizationId' | 'executionId' | 'workflowName' | 'title' | 'message' | 'details' | 'approvers' | 'mayRequester' | 'requestedBy'
-> & { stepKey: string; requester: Approval['requester']; expiresInMs: number }
+> & { stepKey: string; requesters: readonly [Requester, ...Requester[]]; expiresInMs: number }
+
+type Requester = Approval['requesters'][number]
 
 /** False where the step has asked before. */
 export async function insertApproval(transaction: Transaction, draft: ApprovalDraft): Promise<boolean> {
   const rows = await transaction.query(sql`
     insert into approvals (id, organization_id, execution_id, workflow_name, step_key, title, message, details, approvers, may_requester,
-      requested_by, requester_type, requester_id, expires_at)
+      requested_by, requester_type, requester_id, requesters, expires_at)
     values (${draft.id}, ${draft.organizationId}, ${draft.executionId}, ${draft.workflowName}, ${draft.stepKey}, ${draft.title}, ${draft.message},
       ${draft.details === null ? null : JSON.stringify(draft.details)}, ${draft.approvers === null ? null : JSON.stringify(draft.approvers)},
-      ${draft.mayRequester}, ${JSON.stringify(draft.requestedBy)}, ${draft.requester.type}, ${draft.requester.id},
+      ${draft.mayRequester}, ${JSON.stringify(draft.requestedBy)}, ${draft.requesters[0].type}, ${draft.requesters[0].id},
+      ${JSON.stringify(draft.requesters)}::jsonb,
       clock_timestamp() + make_interval(secs => ${draft.expiresInMs / 1_000}::float8))
     on conflict (execution_id, step_key) do nothing returning id`)
   return rows.length > 0

@@ -1,4 +1,4 @@
-import { originOf, principalsOfPeople } from '../access/callers.ts'
+import { originsOf, principalsOfPeople } from '../access/callers.ts'
 import type { Principal } from '../access/principal.ts'
 import { findTaggedOrganizations } from '../organizations/organizations.ts'
 import { findPerson, listActivePeople } from '../people/directory.ts'
@@ -8,9 +8,10 @@ import { type Decider, verdictOf } from './verdict.ts'
 
 /** Somebody who asks, with what says who they are for an approval. */
 export async function deciderOf(db: Database, principal: Principal): Promise<Decider> {
-  const origin = await originOf(db, principal.actor)
-  const person = origin.type === 'person' ? await findPerson(db, origin.id) : undefined
-  return { principal, origin, email: person?.email ?? null }
+  const { origins, people } = await originsOf(db, principal)
+  const [origin, ...others] = origins
+  const person = origin.type === 'person' && others.length === 0 ? await findPerson(db, origin.id) : undefined
+  return { principal, origins, people, email: person?.email ?? null }
 }
 
 /** A person by name, as somebody who may decide. */
@@ -22,7 +23,7 @@ export async function listDeciders(db: Database): Promise<NamedDecider[]> {
   const [people, principals] = await Promise.all([listActivePeople(db), principalsOfPeople({ db, findTagged }, 'canApprove')])
   return people.flatMap(({ id, name, email }) => {
     const principal = principals.get(id)
-    return principal ? [{ principal, origin: { type: 'person' as const, id }, email, name }] : []
+    return principal ? [{ principal, origins: [{ type: 'person' as const, id }], people: [principal], email, name }] : []
   })
 }
 

@@ -283,6 +283,37 @@ test('the value of another one’s key that a person rotated ends with them, and
   assert.deepEqual([again.body.value_ended_at, await ask(again.body.key)], [null, undefined])
 })
 
+test('a demoted administrator has nothing more by a key that they rotated, nor by what it made or became', async () => {
+  await using it = await givenPeople({
+    authenticateWith: (api) =>
+      installationAuthentication({ ...api, adminApiKey: testAdminKey, idleMinutes: 60, isAdminKeyOff: false }).authenticate,
+  })
+  const { browser: ada } = await it.join('Ada')
+  const { id: bobId, browser: bob } = await it.join('Bob')
+  const grants = [{ role: 'administrator', reach: { all: true } }]
+  const withKey = (key: string) => it.browser({ authorization: `Bearer ${key}` })
+  const make = async (as: typeof ada, name: string) =>
+    (await as.call('POST', '/keys', { name, grants })).body as { id: string; key: string }
+  const rotate = async (as: typeof ada, { id }: { id: string }) =>
+    (await as.call('POST', `/keys/${id}/rotate`, { overlap_minutes: 0 })).body as { id: string; key: string }
+  const ofAda = await rotate(bob, await make(ada, 'Of Ada'))
+  const madeByIt = await make(withKey(ofAda.key), 'Made by it')
+  const itself = await rotate(bob, await make(ada, 'Rotates itself'))
+  const rotatedItself = await rotate(withKey(itself.key), itself)
+  const ofInstallation = await rotate(bob, await make(it.asKey, 'Of the installation'))
+  const untouched = await make(ada, 'Untouched')
+  const mayManage = async ({ key }: { key: string }) => (await withKey(key).call('GET', '/people')).status === 200
+  const all = [ofAda, madeByIt, rotatedItself, ofInstallation, untouched]
+  assert.deepEqual(await Promise.all(all.map(mayManage)), [true, true, true, true, true])
+  const demoted = await it.asKey.call('PATCH', `/people/${bobId}`, { grants: [{ role: 'technician', reach: { all: true } }] })
+  assert.equal(demoted.status, 200, JSON.stringify(demoted.body))
+  await until('every process has been told', async () => !(await mayManage(ofAda)))
+  assert.deepEqual(await Promise.all(all.map(mayManage)), [false, false, false, false, true])
+  // They are as they were once somebody with as much has rotated them, and Bob knows none of them any more.
+  const again = await Promise.all([ofAda, rotatedItself, madeByIt].map((key) => rotate(ada, key)))
+  assert.deepEqual(await Promise.all(again.map(mayManage)), [true, true, true])
+})
+
 test('the keys that a person made end with them', async () => {
   const { browser, id } = await given.join('Ola')
   const { body } = await browser.call('POST', '/keys', { name: 'reports', grants: [{ role: 'viewer', reach: { all: true } }] })

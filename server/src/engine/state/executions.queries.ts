@@ -1,7 +1,7 @@
 import { type Database, empty, join, readInScope, type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { isWithin } from '../../platform/database/scope.ts'
 import type { ExecutionKind } from '../../protocol/kinds.ts'
-import type { ExecutionError, ExecutionStatus } from './execution.ts'
+import type { Caller, ExecutionError, ExecutionStatus } from './execution.ts'
 import type { ExecutionRow } from './execution-row.ts'
 import { isUnmendedFailure, listedColumns } from './failures.queries.ts'
 
@@ -39,6 +39,17 @@ const retryOf = (id: string) => sql`select id from executions where retry_of = $
 export async function findRetry(transaction: Transaction, id: string): Promise<string | undefined> {
   const rows = await transaction.query<{ id: string }>(retryOf(id))
   return rows[0]?.id
+}
+
+/** Who started the executions that this one continues and when, the last first. */
+export async function findCallersWithin(transaction: Transaction, id: string): Promise<{ caller: Caller; createdAt: Date }[]> {
+  const rows = await transaction.query<{ caller: Caller; created_at: Date }>(sql`
+    with recursive chain (retry_of, caller, created_at, distance) as (
+      select retry_of, caller, created_at, 0 from executions where id = ${id}
+      union all
+      select before.retry_of, before.caller, before.created_at, chain.distance + 1 from executions before join chain on before.id = chain.retry_of)
+    select caller, created_at from chain where distance > 0 order by distance`)
+  return rows.map(({ caller, created_at }) => ({ caller, createdAt: created_at }))
 }
 
 /** The same, for showing it. */

@@ -12,6 +12,7 @@ export type { Caller, Execution, ExecutionError, ExecutionStatus, Submission } f
 export {
   type AttemptRow,
   type ExecutionFilter,
+  findCallersWithin,
   findKeyHolder,
   findRetryOf,
   listExecutions,
