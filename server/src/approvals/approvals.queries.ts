@@ -28,10 +28,14 @@ type ApprovalRow = {
 
 const isOrganizationActive = sql`(select o.is_active from organizations o where o.id = a.organization_id)`
 
+/** Nobody is there to hear the answer: also where the end of the execution could not close it. */
+const hasEnded = sql`not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)`
+
 /** One that nobody decided in time has expired, also before its execution has noticed. */
 const columns = sql`a.id, a.organization_id, a.execution_id, a.workflow_name, a.title, a.message, a.details, a.approvers, a.may_requester,
   a.requested_by, a.requester_type, a.requester_id, a.created_at, a.expires_at, a.decided_by, a.comment,
-  case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired' else a.status end as status,
+  case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired'
+    when a.status = 'open' and ${hasEnded} then 'closed' else a.status end as status,
   case when a.status = 'open' and a.expires_at <= clock_timestamp() then a.expires_at else a.decided_at end as decided_at,
   ${isOrganizationActive} as is_active`
 
@@ -76,11 +80,7 @@ export async function insertApproval(transaction: Transaction, draft: ApprovalDr
   return rows.length > 0
 }
 
-/** Of what one execution asks at once, each is counted before the next. */
-export async function lockAskingOf(transaction: Transaction, executionId: string): Promise<void> {
-  await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended('approvals ' || ${executionId}::text, 0))`)
-}
-
+/** Its execution is locked, so that each is counted before the next. */
 export async function countApprovalsOf(transaction: Transaction, executionId: string): Promise<{ open: number; total: number }> {
   const [row] = await transaction.query<{ open: number; total: number }>(sql`
     select count(*) filter (where status = 'open')::int as open, count(*)::int as total from approvals where execution_id = ${executionId}`)
@@ -147,14 +147,14 @@ export type ApprovalFilter = {
 /** Newest first. Of an organization that was deactivated none is open: nobody can decide it. */
 export async function listApprovalRows(db: Database, scope: Scope, filter: ApprovalFilter): Promise<Approval[]> {
   const { state, organizationId, executionId, beforeId } = filter
-  const isOpen = sql`a.status = 'open' and a.expires_at > now() and ${isOrganizationActive}`
+  const isOpen = sql`a.status = 'open' and a.expires_at > now() and ${isOrganizationActive} and not ${hasEnded}`
   const rows = await readInScope<ApprovalRow>(
     db,
     scope,
     sql`
     select ${columns} from approvals a
     where ${isWithin(scope, sql`a.organization_id`)} ${andAmong(filter.among, sql`a.organization_id`, sql`a.workflow_name`)}
-      ${state === 'open' ? sql`and ${isOpen}` : state === 'decided' ? sql`and (a.status <> 'open' or a.expires_at <= now())` : empty}
+      ${state === 'open' ? sql`and ${isOpen}` : state === 'decided' ? sql`and (a.status <> 'open' or a.expires_at <= now() or ${hasEnded})` : empty}
       ${filter.isOffered ? sql`and a.approvers is not null` : empty}
       ${organizationId === undefined ? empty : sql`and a.organization_id = ${organizationId}`}
       ${executionId === undefined ? empty : sql`and a.execution_id = ${executionId}`}

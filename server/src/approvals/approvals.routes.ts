@@ -4,7 +4,7 @@ import type { BatchPauses } from '../engine/state/pauses.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
-import { verbatimText, wireFlag, wireId } from '../platform/http/text.ts'
+import { readableText, wireFlag, wireId } from '../platform/http/text.ts'
 import { approvalView, viewOfApproval, viewsOfApprovals } from './approval-view.ts'
 import { deciderOf } from './deciders.ts'
 import { decideApproval, getApproval } from './deciding.ts'
@@ -34,7 +34,7 @@ export function approvalRoutes({ db, pauses }: { db: Database; pauses: BatchPaus
       audit: { action },
       params,
       body: z.strictObject({
-        comment: verbatimText(maxCommentBytes).nullish().describe('For those who read the decision, the code of the workflow too.'),
+        comment: readableText(maxCommentBytes).nullish().describe('For those who read the decision, the code of the workflow too.'),
       }),
       responses: { 200: approvalView },
       errors: [
