@@ -39,6 +39,9 @@ export type Approval = {
   isOrganizationActive: boolean
 }
 
+/** One without what is long. */
+export type ApprovalHead = Omit<Approval, 'message' | 'details'>
+
 /** What the code that asked is told. */
 export type ApprovalAnswer = {
   id: string

@@ -1,50 +1,20 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type Origin, originsOfWithin } from '../access/callers.ts'
 import { type Acting, recordAudit, systemActing } from '../audit/audit.ts'
 import { type Execution, findCallersWithin } from '../engine/state/executions.ts'
 import { approveName, defineWaitingRequest, type HostRequest, type RequestContext, type WaitingAsk } from '../engine/state/requests.ts'
+import { holdForWait } from '../engine/state/waiting.ts'
 import { inScope, type Transaction } from '../platform/database/database.ts'
-import { lineOfText, verbatimText } from '../platform/http/text.ts'
 import { newId } from '../platform/ids.ts'
-import type { JsonValue } from '../protocol/json.ts'
 import type { Approval, ApprovalAnswer } from './approval.ts'
-import { closeApprovalsOf, countApprovalsOf, findApprovalOfStep, insertApproval, lockAskingOf, markExpired } from './approvals.queries.ts'
+import { closeApprovalsOf, countApprovalsOf, findApprovalOfStep, insertApproval, markExpired } from './approvals.queries.ts'
 import { approvalError } from './approvals-errors.ts'
+import { approveArgs, shownOf } from './approve-args.ts'
 
-const dayMs = 24 * 60 * 60_000
-const maxTitleChars = 200
-const maxMessageChars = 4_000
-const maxDetailsBytes = 16 * 1024
-/** Nobody is asked for ever: an execution that nobody remembers ends by itself. */
-const defaultExpiryMs = 30 * dayMs
-const maxExpiryMs = 366 * dayMs
 const maxOpen = 20
 const maxTotal = 200
 /** How often one that keeps its place, because its code has other work, looks for its answer. */
 const lookMs = 1_000
-
-const approvers = z
-  .strictObject({
-    people: z.array(z.email().max(320).toLowerCase()).max(50).default([]),
-    roles: z
-      .array(z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, 'must be the name of a role'))
-      .max(20)
-      .default([]),
-    customer: z.boolean().default(false),
-  })
-  .refine(({ people, roles, customer }) => people.length > 0 || roles.length > 0 || customer, 'must name people, roles or the customer')
-
-const approveArgs = z.strictObject({
-  title: lineOfText(maxTitleChars),
-  message: verbatimText(maxMessageChars).nullish(),
-  details: z
-    .json()
-    .refine((details) => Buffer.byteLength(JSON.stringify(details)) <= maxDetailsBytes, `must be at most ${maxDetailsBytes} bytes as JSON`)
-    .nullish(),
-  approvers: approvers.nullish(),
-  allowRequester: z.boolean().default(false),
-  expiresInMs: z.number().min(1_000).max(maxExpiryMs).default(defaultExpiryMs),
-})
 
 /** Of an organization: a workflow always is. */
 type Asking = Execution & { organizationId: string }
@@ -87,29 +57,25 @@ async function requestersOf(transaction: Transaction, { id, caller, createdAt }:
   return [first, ...distinct.values()]
 }
 
-/** Asks once: a step that asks again, after a crash or its wait, finds what it asked. @throws too_many_approvals */
-function askFor(
-  { db, withoutSecrets }: RequestContext,
+/** Asks once: a step that asks again, after a crash or its wait, finds what it asked. @throws too_many_approvals, validation_failed */
+async function askFor(
+  context: RequestContext,
   execution: Asking,
   args: z.output<typeof approveArgs>,
   stepKey: WaitingAsk['key'],
 ): Promise<Approval> {
   const { organizationId, id: executionId } = execution
-  // Masked before it is cut: a secret that is cut in two is not known again.
-  const shown = withoutSecrets({ title: args.title, message: args.message ?? null, details: (args.details ?? null) as JsonValue })
-  return inScope(db, { organizationId }, async (transaction) => {
+  const shown = shownOf(context, args)
+  return inScope(context.db, { organizationId }, async (transaction) => {
+    // Its end closes what is there by then; what came behind would stay open. So is each counted before the next.
+    await holdForWait(transaction, context.db, executionId)
     const asked = await findApprovalOfStep(transaction, executionId, stepKey)
     if (asked) return withExpiry(transaction, execution, asked)
-    await lockAskingOf(transaction, executionId)
     const { open, total } = await countApprovalsOf(transaction, executionId)
     if (open >= maxOpen || total >= maxTotal) throw approvalError('too_many_approvals')
     const id = newId()
-    const title = shown.title.slice(0, maxTitleChars).toWellFormed()
     await insertApproval(transaction, {
-      ...{ id, organizationId, executionId, workflowName: execution.name, stepKey, title },
-      message: shown.message?.slice(0, maxMessageChars).toWellFormed() ?? null,
-      details: shown.details,
-      approvers: args.approvers ?? null,
+      ...{ id, organizationId, executionId, workflowName: execution.name, stepKey, ...shown },
       mayRequester: args.allowRequester,
       requestedBy: execution.caller,
       requesters: await requestersOf(transaction, execution),
@@ -118,7 +84,7 @@ function askFor(
     await recordAudit(transaction, actingAs(execution), {
       action: 'approval.requested',
       organizationId,
-      target: { type: 'approval', id, name: title, execution_id: executionId },
+      target: { type: 'approval', id, name: shown.title, execution_id: executionId },
       changes: {},
     })
     const made = await findApprovalOfStep(transaction, executionId, stepKey)

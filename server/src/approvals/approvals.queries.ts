@@ -1,17 +1,14 @@
 import type { Actor } from '../audit/audit.ts'
-import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
+import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../platform/database/database.ts'
 import { type Among, andAmong, isWithin } from '../platform/database/scope.ts'
-import type { JsonValue } from '../protocol/json.ts'
-import type { Approval, ApprovalStatus, Approvers } from './approval.ts'
+import type { Approval, ApprovalHead, ApprovalStatus, Approvers } from './approval.ts'
 
-type ApprovalRow = {
+type HeadRow = {
   id: string
   organization_id: string
   execution_id: string
   workflow_name: string
   title: string
-  message: string | null
-  details: JsonValue
   approvers: Approvers | null
   may_requester: boolean
   requested_by: Actor
@@ -27,25 +24,32 @@ type ApprovalRow = {
   comment: string | null
   is_active: boolean
 }
+type Texts = Pick<Approval, 'message' | 'details'>
+type ApprovalRow = HeadRow & Texts
 
 const isOrganizationActive = sql`(select o.is_active from organizations o where o.id = a.organization_id)`
 
+/** Nobody is there to hear the answer: also where the end of the execution could not close it. */
+const hasEnded = sql`not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)`
+
 /** One that nobody decided in time has expired, also before its execution has noticed. */
-const columns = sql`a.id, a.organization_id, a.execution_id, a.workflow_name, a.title, a.message, a.details, a.approvers, a.may_requester,
+const headColumns = sql`a.id, a.organization_id, a.execution_id, a.workflow_name, a.title, a.approvers, a.may_requester,
   a.requested_by, a.requester_type, a.requester_id, a.requesters, a.created_at, a.expires_at, a.decided_by, a.comment,
-  case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired' else a.status end as status,
+  case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired'
+    when a.status = 'open' and ${hasEnded} then 'closed' else a.status end as status,
   case when a.status = 'open' and a.expires_at <= clock_timestamp() then a.expires_at else a.decided_at end as decided_at,
   ${isOrganizationActive} as is_active`
+const columns = sql`${headColumns}, a.message, a.details`
 
-function approvalOf(row: ApprovalRow): Approval {
+const approvalOf = (row: ApprovalRow): Approval => ({ ...headOf(row), message: row.message, details: row.details })
+
+function headOf(row: HeadRow): ApprovalHead {
   return {
     id: row.id,
     organizationId: row.organization_id,
     executionId: row.execution_id,
     workflowName: row.workflow_name,
     title: row.title,
-    message: row.message,
-    details: row.details,
     approvers: row.approvers,
     mayRequester: row.may_requester,
     requestedBy: row.requested_by,
@@ -81,11 +85,7 @@ export async function insertApproval(transaction: Transaction, draft: ApprovalDr
   return rows.length > 0
 }
 
-/** Of what one execution asks at once, each is counted before the next. */
-export async function lockAskingOf(transaction: Transaction, executionId: string): Promise<void> {
-  await transaction.query(sql`select pg_advisory_xact_lock(hashtextextended('approvals ' || ${executionId}::text, 0))`)
-}
-
+/** Its execution is locked, so that each is counted before the next. */
 export async function countApprovalsOf(transaction: Transaction, executionId: string): Promise<{ open: number; total: number }> {
   const [row] = await transaction.query<{ open: number; total: number }>(sql`
     select count(*) filter (where status = 'open')::int as open, count(*)::int as total from approvals where execution_id = ${executionId}`)
@@ -137,34 +137,57 @@ export async function closeApprovalsOf(transaction: Transaction, executionId: st
     where execution_id = ${executionId} and status = 'open'`)
 }
 
+/** Somebody as those who are asked are named. */
+export type AskedAmong = {
+  email: string | null
+  roles: readonly string[]
+  /** They are not asked where nobody is named: that asks the provider's people. */
+  isCustomer: boolean
+}
+
+function mayAsk({ email, roles, isCustomer }: AskedAmong): Sql {
+  return sql`(${isCustomer ? sql`false` : sql`a.approvers is null`} or a.approvers -> 'customer' = 'true'
+    or a.approvers -> 'people' ? ${email}::text or a.approvers -> 'roles' ?| ${[...roles]}::text[])`
+}
+
 export type ApprovalFilter = {
   state: 'open' | 'decided' | undefined
   organizationId?: string | undefined
   executionId?: string | undefined
   /** By the organization and the name of the workflow. */
   among?: Among | undefined
-  /** Leaves those out that are for the provider alone. */
-  isOffered?: boolean
+  /** Only those that may ask them. */
+  asked?: AskedAmong | undefined
   beforeId: string | undefined
   limit: number
 }
 
 /** Newest first. Of an organization that was deactivated none is open: nobody can decide it. */
-export async function listApprovalRows(db: Database, scope: Scope, filter: ApprovalFilter): Promise<Approval[]> {
+export async function listApprovalHeads(db: Database, scope: Scope, filter: ApprovalFilter): Promise<ApprovalHead[]> {
   const { state, organizationId, executionId, beforeId } = filter
-  const isOpen = sql`a.status = 'open' and a.expires_at > now() and ${isOrganizationActive}`
-  const rows = await readInScope<ApprovalRow>(
+  const isOpen = sql`a.status = 'open' and a.expires_at > now() and ${isOrganizationActive} and not ${hasEnded}`
+  const rows = await readInScope<HeadRow>(
     db,
     scope,
     sql`
-    select ${columns} from approvals a
+    select ${headColumns} from approvals a
     where ${isWithin(scope, sql`a.organization_id`)} ${andAmong(filter.among, sql`a.organization_id`, sql`a.workflow_name`)}
-      ${state === 'open' ? sql`and ${isOpen}` : state === 'decided' ? sql`and (a.status <> 'open' or a.expires_at <= now())` : empty}
-      ${filter.isOffered ? sql`and a.approvers is not null` : empty}
+      ${state === 'open' ? sql`and ${isOpen}` : state === 'decided' ? sql`and (a.status <> 'open' or a.expires_at <= now() or ${hasEnded})` : empty}
+      ${filter.asked ? sql`and ${mayAsk(filter.asked)}` : empty}
       ${organizationId === undefined ? empty : sql`and a.organization_id = ${organizationId}`}
       ${executionId === undefined ? empty : sql`and a.execution_id = ${executionId}`}
       ${beforeId === undefined ? empty : sql`and a.id < ${beforeId}`}
     order by a.id desc limit ${filter.limit}`,
   )
-  return rows.map(approvalOf)
+  return rows.map(headOf)
+}
+
+/** What is long of these. */
+export async function findApprovalTexts(db: Database, scope: Scope, ids: readonly string[]): Promise<Map<string, Texts>> {
+  const rows = await readInScope<Texts & { id: string }>(
+    db,
+    scope,
+    sql`select a.id, a.message, a.details from approvals a where a.id = any(${[...ids]}::uuid[])`,
+  )
+  return new Map(rows.map(({ id, ...texts }) => [id, texts]))
 }

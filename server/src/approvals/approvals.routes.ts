@@ -3,8 +3,8 @@ import { actingOf, definePrincipalRoute } from '../access/auth.ts'
 import type { BatchPauses } from '../engine/state/pauses.ts'
 import type { Database } from '../platform/database/database.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
-import { pageOf, parseCursor } from '../platform/http/paging.ts'
-import { verbatimText, wireFlag, wireId } from '../platform/http/text.ts'
+import { encodeCursor, parseCursor } from '../platform/http/paging.ts'
+import { readableText, wireFlag, wireId } from '../platform/http/text.ts'
 import { approvalView, viewOfApproval, viewsOfApprovals } from './approval-view.ts'
 import { deciderOf } from './deciders.ts'
 import { decideApproval, getApproval } from './deciding.ts'
@@ -34,7 +34,7 @@ export function approvalRoutes({ db, pauses }: { db: Database; pauses: BatchPaus
       audit: { action },
       params,
       body: z.strictObject({
-        comment: verbatimText(maxCommentBytes).nullish().describe('For those who read the decision, the code of the workflow too.'),
+        comment: readableText(maxCommentBytes).nullish().describe('For those who read the decision, the code of the workflow too.'),
       }),
       responses: { 200: approvalView },
       errors: [
@@ -61,7 +61,8 @@ export function approvalRoutes({ db, pauses }: { db: Database; pauses: BatchPaus
       operationId: 'listApprovals',
       tag: 'Approvals',
       summary: 'List what workflows ask of people, newest first',
-      description: 'Those of the provider see what is asked of others, too. A customer’s user sees what is asked of them.',
+      description:
+        'Those of the provider see what is asked of others, too. A customer’s user sees what is asked of them. A page may have fewer items than `limit`, or none, and still a `next_cursor`: the list continues there.',
       permission: 'canApprove',
       audit: { none: 'reads only' },
       query: pageQuery.extend({
@@ -69,7 +70,7 @@ export function approvalRoutes({ db, pauses }: { db: Database; pauses: BatchPaus
           .enum(['open', 'decided'])
           .optional()
           .describe('`decided` has those that expired, too, and those whose execution ended before.'),
-        for_me: wireFlag.optional().describe('`true`: only those that you may decide.'),
+        for_me: wireFlag.optional().describe('`true`: only those that you may decide. They are open: with `state=decided` there are none.'),
         org_id: wireId.optional().describe('Only those of this organization.'),
         execution_id: wireId.optional().describe('Only those of this execution.'),
       }),
@@ -84,10 +85,10 @@ export function approvalRoutes({ db, pauses }: { db: Database; pauses: BatchPaus
           organizationId: query.org_id,
           executionId: query.execution_id,
           beforeId,
-          limit: query.limit + 1,
+          limit: query.limit,
         })
-        const { items, nextCursor } = pageOf(found, query.limit, ({ id }) => [id])
-        const approvals = await viewsOfApprovals(db, decider, items)
+        const nextCursor = found.nextBeforeId === undefined ? null : encodeCursor([found.nextBeforeId])
+        const approvals = await viewsOfApprovals(db, decider, found.approvals)
         return { status: 200, body: { approvals, count: approvals.length, next_cursor: nextCursor } }
       },
     }),

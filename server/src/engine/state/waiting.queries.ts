@@ -41,6 +41,12 @@ export async function lockStatus(transaction: Transaction, id: string): Promise<
   return row?.status
 }
 
+/** Locks an execution against its end. Fences that hold it at the same time are let through. False where it has ended. */
+export async function lockUnended(transaction: Transaction, id: string): Promise<boolean> {
+  const rows = await transaction.query(sql`select id from executions where id = ${id} and completed_at is null for no key update`)
+  return rows.length > 0
+}
+
 /** It does not wait when it lets go. */
 export async function markWoken(transaction: Transaction, id: string): Promise<void> {
   await transaction.query(sql`update executions set is_woken = true where id = ${id} and status = 'running'`)

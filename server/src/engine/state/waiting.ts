@@ -1,11 +1,21 @@
-import { type Database, inScope, type Transaction } from '../../platform/database/database.ts'
+import { type Database, FencedOff, inScope, type Transaction } from '../../platform/database/database.ts'
 import { organizationInactive } from './batched.ts'
 import { cancelUnheld } from './cancellation.ts'
 import type { Claim } from './claiming.queries.ts'
 import type { Wait } from './execution.ts'
 import type { BatchPauses } from './pauses.ts'
 import type { EndHandler } from './requests.ts'
-import { findNextDueMs, isOneOf, letGoRow, listDue, lockBatchesOf, lockStatus, markWoken, wakeRows } from './waiting.queries.ts'
+import {
+  findNextDueMs,
+  isOneOf,
+  letGoRow,
+  listDue,
+  lockBatchesOf,
+  lockStatus,
+  lockUnended,
+  markWoken,
+  wakeRows,
+} from './waiting.queries.ts'
 
 /**
  * Lets an execution go that has nothing to do but wait. It continues by replay, in any worker, once it is woken.
@@ -25,6 +35,17 @@ export async function letGo(
   const gone = await letGoRow(transaction, held, wait, progress, false)
   if (gone?.isWoken) await wake(transaction, pauses, held.executionId)
   return gone !== undefined
+}
+
+/**
+ * Goes before an execution keeps what it is about to wait for: until the transaction is over, it does not end and nobody else takes it.
+ *
+ * @throws FencedOff - it has ended, or is in other hands: there is nobody to wait.
+ */
+export async function holdForWait(transaction: Transaction, { fence }: Database, executionId: string): Promise<void> {
+  if (!(await lockUnended(transaction, executionId))) throw new FencedOff()
+  // The transaction began with it. Whose the execution is may have changed until it was locked.
+  if (fence && (await transaction.query(fence)).length === 0) throw new FencedOff()
 }
 
 /**

@@ -34,6 +34,18 @@ export function verbatimText(maxBytes: number) {
     .refine((text) => !notInText.test(text), 'must be text without control characters')
 }
 
+// What is shown is not what is there. Other marks of direction are part of how languages are written.
+const turning = /[\u202a-\u202e\u2066-\u2069]/
+export const turningProblem = 'must not have characters that turn the direction of text'
+
+/** True of text with marks that turn the direction of what follows them. */
+export const turnsDirection = (text: string): boolean => turning.test(text)
+
+/** The same, for people who decide by what they read. */
+export function readableText(maxBytes: number) {
+  return verbatimText(maxBytes).refine((text) => !turnsDirection(text), turningProblem)
+}
+
 /** A yes or no of a query. */
 export const wireFlag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
