@@ -8,9 +8,9 @@ import { lockDataDirectory, openDataDirectory, readOrMakeAdminApiKey, readOrMake
 import { giveBackWhenIdle } from './platform/idle-memory.ts'
 import type * as ShownError from './platform/shown-error.ts'
 import { StartError, startErrorExitCode } from './platform/start-error.ts'
-import { openMasterKey } from './processes/open-master-key.ts'
 import { listenForStop, type StopRequests } from './processes/stop-requests.ts'
 import { type ProcessMessage, workerRoleVariable } from './processes/supervisor.ts'
+import { masterKeyOpener } from './values/secrets/master-key-opener.ts'
 
 const usage = 'Use: node server/src/main.ts start | api | worker | migrate, each with --watch to load the workspace again when it changes.'
 const orphanGraceMs = 5_000
@@ -60,7 +60,7 @@ async function serve(
     )
   }
   if (environment.masterKey === null || (name === 'api' && environment.adminApiKey === null)) await openDataDirectory(dataDir)
-  const masterKey = await openMasterKey(environment.masterKey ?? (await readOrMakeMasterKey(dataDir)))
+  const masterKey = await masterKeyOpener().open(environment.masterKey ?? (await readOrMakeMasterKey(dataDir)))
   const logger = makeLogger(name, environment, 2)
   void stopRequests.second.then(() => process.exit(1))
   void stopRequests.first.then((reason) => setTimeout(() => process.exit(1), reason === 'orphaned' ? orphanGraceMs : maxStopMs).unref())

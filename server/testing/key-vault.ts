@@ -12,7 +12,15 @@ type Answer = { status: number; body?: unknown; headers?: Record<string, string>
 type Asked = { method: string; path: string[]; body: Record<string, unknown> }
 
 /** What the next requests get instead of an answer, and which of them: as many as it says. */
-export type KeyVaultFault = { status: number; code: string; times: number; retryAfterSeconds?: number; method?: string; path?: RegExp }
+export type KeyVaultFault = {
+  status: number
+  code: string
+  times: number
+  message?: string
+  retryAfterSeconds?: number
+  method?: string
+  path?: RegExp
+}
 
 /**
  * A stand-in for Azure Key Vault, for Microsoft's own clients: over TLS, with challenges, versions and soft delete.
@@ -43,9 +51,15 @@ export type TestKeyVault = {
   close(): Promise<void>
 } & AsyncDisposable
 
-const refused = (status: number, code: string, inner?: string, headers?: Record<string, string>): Answer => ({
+const refused = (
+  status: number,
+  code: string,
+  inner?: string,
+  headers?: Record<string, string>,
+  message = `${code}, says the stand-in.`,
+): Answer => ({
   status,
-  body: { error: { code, message: `${code}, says the stand-in.`, ...(inner ? { innererror: { code: inner } } : {}) } },
+  body: { error: { code, message, ...(inner ? { innererror: { code: inner } } : {}) } },
   ...(headers ? { headers } : {}),
 })
 
@@ -139,7 +153,7 @@ export async function startKeyVault(): Promise<TestKeyVault> {
     if (fault) {
       fault.times--
       const headers = fault.retryAfterSeconds === undefined ? undefined : { 'retry-after': String(fault.retryAfterSeconds) }
-      return refused(fault.status, fault.code, undefined, headers)
+      return refused(fault.status, fault.code, undefined, headers, fault.message)
     }
     const collection = { secrets, deletedsecrets: deletedSecrets, keys: keyRequests }[given.path[0] ?? '']
     return collection ? collection(given) : refused(404, 'NotFound')

@@ -33,7 +33,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   const certificate = environment.tls ? await readCertificate(environment.tls) : undefined
   const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, maxStatementMs })
   const [keyring, notifications] = await Promise.all([
-    outlastOutages(() => openInstallationKeyring(db, environment, options.masterKey)),
+    outlastOutages(() => openInstallationKeyring(db, environment, options.masterKey, logger)),
     listen(databaseUrl, logger),
   ])
   const authentication = installationAuthentication({

@@ -19,8 +19,8 @@ import {
 import { namedUrl, readCertificate } from '../platform/http/certificate.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/embedded-postgres.ts'
 import { StartError, systemCodeOf } from '../platform/start-error.ts'
+import { masterKeyOpener } from '../values/secrets/master-key-opener.ts'
 import { buildInterface } from './interface-build.ts'
-import { openMasterKey } from './open-master-key.ts'
 import { requireSafeListening } from './safe-listening.ts'
 import { signInToken } from './sign-in-token.ts'
 import type { StopRequests } from './stop-requests.ts'
@@ -119,7 +119,8 @@ export async function start({ environment, watch, stopRequests, makeLogger, prin
   await checkPort(environment)
   const log = await openLogOutput(dataDir)
   const logger = makeLogger(log.descriptor)
-  const masterKey = await openMasterKey(environment.masterKey ?? (await readOrMakeMasterKey(dataDir)))
+  // Opened first, so that nothing is started where its vault does not open it.
+  const masterKey = await masterKeyOpener().open(environment.masterKey ?? (await readOrMakeMasterKey(dataDir)))
   const adminApiKey = environment.adminApiKey ?? (await readOrMakeAdminApiKey(dataDir))
 
   // Beside what follows: it takes a while after an upgrade, and no time otherwise.

@@ -72,7 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   const missing = describeMissing(layers)
   if (missing !== undefined) logger.warn({ layers }, 'the operating system does not confine author code')
   const [keyring, notifications, loaded] = await Promise.all([
-    outlastOutages(() => openInstallationKeyring(db, environment, options.masterKey)),
+    outlastOutages(() => openInstallationKeyring(db, environment, options.masterKey, logger)),
     listen(databaseUrl, logger),
     pool.reload(),
   ])

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import type { Environment } from '../../platform/environment.ts'
 import { readOrMakeMasterKey } from '../../platform/files/data-directory.ts'
@@ -17,16 +18,21 @@ export async function openInstallationKeyring(
   environment: Environment,
   /** Where it was read and opened before. */
   masterKey?: string,
+  /** Is told why a key that is there could not be read or opened later on. */
+  logger?: Pick<Logger, 'warn'>,
 ): Promise<Keyring> {
   const { dataDir } = environment
   const opener = masterKeyOpener()
   const key = masterKey ?? (await opener.open(environment.masterKey ?? (await readOrMakeMasterKey(dataDir))))
   const readAgain = keyReadAgain(environment.masterKeySource, Date.now, opener)
   const [keys, inVault] = await Promise.all([
-    openKeyring(db, key, await readNextMasterKey(dataDir, opener), async () => [
-      ...(await readMasterKeyFiles(dataDir, opener)),
-      ...(await readAgain()),
-    ]),
+    openKeyring(db, key, await readNextMasterKey(dataDir, opener), async (onFailure) => {
+      const told = (error: unknown) => {
+        logger?.warn({ err: error }, 'a master key could not be read or opened again')
+        onFailure(error)
+      }
+      return [...(await readMasterKeyFiles(dataDir, opener, told)), ...(await readAgain(told))]
+    }),
     openVault(environment),
   ])
   return { ...keys, inVault }

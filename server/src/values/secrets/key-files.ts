@@ -7,7 +7,8 @@ import { readOrMakeMasterKey } from '../../platform/files/data-directory.ts'
 import { keepFile, renameDurably, replaceFile } from '../../platform/files/kept-files.ts'
 import { type GivenMasterKey, parseGivenMasterKey } from '../../platform/master-key-setting.ts'
 import { StartError, systemCodeOf } from '../../platform/start-error.ts'
-import { type MasterKeyOpener, masterKeyOpener, textOfGiven } from './master-key-opener.ts'
+import type { OnKeyFailure } from './keyring.ts'
+import { fulfilledOf, type MasterKeyOpener, masterKeyOpener, textOfGiven } from './master-key-opener.ts'
 import { type RotationOptions, rotateMasterKey } from './rotation.ts'
 import { masterKeyOf } from './sealing.ts'
 
@@ -41,14 +42,17 @@ async function previousKeyFiles(dataDir: string): Promise<string[]> {
 
 /**
  * All keys that the data directory has now, those of earlier rotations too: for `openKeyring`'s `readKeysAgain`. Makes none, and leaves
- * out what its vault does not open.
+ * out what its vault does not open, which `onFailure` is told.
  */
-export async function readMasterKeyFiles(dataDir: string, opener: MasterKeyOpener = masterKeyOpener()): Promise<string[]> {
+export async function readMasterKeyFiles(
+  dataDir: string,
+  opener: MasterKeyOpener = masterKeyOpener(),
+  onFailure: OnKeyFailure = () => {},
+): Promise<string[]> {
   // The next key first: where it is being renamed just now, it is then found under its new name.
   const given = [...(await readKeyFile(nextKeyFile(dataDir))), ...(await readKeyFile(keyFile(dataDir)))]
   for (const file of await previousKeyFiles(dataDir)) given.push(...(await readKeyFile(file)))
-  const opened = await Promise.allSettled(given.map(opener.open))
-  return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  return fulfilledOf(await Promise.allSettled(given.map(opener.open)), onFailure)
 }
 
 /** Runs `work` unless another process is at it. The lock is let go with the connection, so a crash does not leave it. */

@@ -2,7 +2,8 @@ import { exec } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { type MasterKeySource, masterKeyCommandMs, parseGivenMasterKey } from '../../platform/master-key-setting.ts'
-import { type MasterKeyOpener, masterKeyOpener } from './master-key-opener.ts'
+import type { OnKeyFailure, ReadKeysAgain } from './keyring.ts'
+import { fulfilledOf, type MasterKeyOpener, masterKeyOpener } from './master-key-opener.ts'
 
 /** A key that is not there yet is asked for again and again: a vault is not asked more often than this. */
 const minIntervalMs = 5_000
@@ -13,8 +14,8 @@ async function readKey(source: MasterKeySource): Promise<string> {
 }
 
 /**
- * Reads the master key again where it came from, so that a rotation needs no restart. None where it cannot be read or opened, or has been
- * a moment ago: the caller then says that this process does not have it.
+ * Reads the master key again where it came from, so that a rotation needs no restart. None where it cannot be read or opened, which the
+ * caller is told. What was found a moment ago is found again.
  *
  * @param source null: it was in a variable, which a process keeps as it is
  */
@@ -22,18 +23,15 @@ export function keyReadAgain(
   source: MasterKeySource | null,
   now: () => number = Date.now,
   opener: MasterKeyOpener = masterKeyOpener(),
-): () => Promise<readonly string[]> {
+): (onFailure?: OnKeyFailure) => ReturnType<ReadKeysAgain> {
   if (source === null) return async () => []
-  let [readAt, reading] = [Number.NEGATIVE_INFINITY, Promise.resolve<readonly string[]>([])]
-  return () => {
-    if (now() - readAt < minIntervalMs) return reading
-    readAt = now()
-    reading = readKey(source)
-      .then((text) => opener.open(parseGivenMasterKey('The master key', text.trim())))
-      .then(
-        (key) => [key],
-        () => [],
-      )
-    return reading
+  let readAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<PromiseSettledResult<string>[]> = Promise.resolve([])
+  return async (onFailure = () => {}) => {
+    if (now() - readAt >= minIntervalMs) {
+      readAt = now()
+      reading = Promise.allSettled([readKey(source).then((text) => opener.open(parseGivenMasterKey('The master key', text.trim())))])
+    }
+    return fulfilledOf(await reading, onFailure)
   }
 }

@@ -8,9 +8,12 @@ import type { VaultInUse } from './vault/secret-vault.ts'
 
 /** The master keys that a process holds. Which of them is current is decided in the database, for all processes at once. */
 export interface Keyring {
-  /** The key that new values are sealed with. @throws master_key_unavailable */
+  /** The key that new values are sealed with. @throws as `get` */
   current(): Promise<MasterKey>
-  /** @throws master_key_unavailable - the key of this id is not held. */
+  /**
+   * @throws master_key_unavailable - the key of this id is not held.
+   * @throws master_key_closed - it may be one that its vault does not open now.
+   */
   get(keyId: string): Promise<MasterKey>
   /** Where values lie that are not under a master key. */
   readonly inVault?: VaultInUse | undefined
@@ -22,7 +25,27 @@ export const keyringError = defineErrors({
     message:
       'The master key was rotated and this process does not have the new one. Set the new key where CROSSWALK_MASTER_KEY_FILE or CROSSWALK_MASTER_KEY_COMMAND reads it, or restart Crosswalk with it.',
   },
+  master_key_closed: {
+    status: 503,
+    message:
+      'The master key that this is sealed with is wrapped, and this process could not open it: the vault does not answer or does not let it. See details for the reason, and the log. It is tried again by itself: no restart is needed once the vault opens it.',
+  },
 })
+
+/** Is told of a key that is there and could not be read or opened. */
+export type OnKeyFailure = (error: unknown) => void
+/** All keys that can be read now. */
+export type ReadKeysAgain = (onFailure: OnKeyFailure) => Promise<readonly string[]>
+
+/** Why a key is not held. That a vault keeps it closed is another thing to mend than that it is nowhere. */
+function notHeld(keyId: string, failures: readonly unknown[]): Error {
+  const closed = failures.find((error) => error instanceof StartError && error.code.startsWith('master_key_vault_'))
+  const error =
+    closed instanceof StartError
+      ? keyringError('master_key_closed', { key_id: keyId, reason: closed.code })
+      : keyringError('master_key_unavailable', { key_id: keyId })
+  return Object.assign(error, { cause: closed ?? failures[0] })
+}
 
 /** Why the keys given do not open what the database holds. */
 export function masterKeyMismatch(given: readonly MasterKey[], wanted: readonly MasterKeyRow[]): StartError {
@@ -48,7 +71,7 @@ export async function openKeyring(
   db: Database,
   masterKey: string,
   otherKeys: readonly string[] = [],
-  readKeysAgain: () => Promise<readonly string[]> = async () => [],
+  readKeysAgain: ReadKeysAgain = async () => [],
 ): Promise<Keyring> {
   const held = new Map<string, MasterKey>()
   const hold = (text: string) => {
@@ -73,9 +96,10 @@ export async function openKeyring(
   const get = async (keyId: string) => {
     const known = held.get(keyId)
     if (known) return known
-    for (const text of await readKeysAgain()) hold(text)
+    const failures: unknown[] = []
+    for (const text of await readKeysAgain((error) => failures.push(error))) hold(text)
     const read = held.get(keyId)
-    if (!read) throw keyringError('master_key_unavailable', { key_id: keyId })
+    if (!read) throw notHeld(keyId, failures)
     return read
   }
   return {

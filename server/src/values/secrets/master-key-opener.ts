@@ -33,6 +33,15 @@ export function masterKeyOpener(load: () => Promise<VaultKeys> = loadVaultKeys):
   }
 }
 
+/** The keys that could be read and opened; of the others `onFailure` is told. */
+export function fulfilledOf(results: readonly PromiseSettledResult<string>[], onFailure: (error: unknown) => void): string[] {
+  return results.flatMap((result) => {
+    if (result.status === 'fulfilled') return [result.value]
+    onFailure(result.reason)
+    return []
+  })
+}
+
 /** The address of a vault's key without its version. */
 export function newestOf({ vaultKey }: WrappedMasterKey): string {
   return vaultKey.replace(/\/[^/]+$/, '')

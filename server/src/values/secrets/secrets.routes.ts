@@ -38,7 +38,7 @@ export function secretRoutes({ db, keyring }: { db: Database; keyring: Keyring }
       audit: { action: 'secret.set' },
       body: z.strictObject({ key: valueKey, value: secretValue, expires_at: expiresAt.optional(), ...scopeFields }).superRefine(checkScope),
       responses: { 201: secretView },
-      errors: ['organization_not_found', 'master_key_unavailable', ...vaultWriteErrors],
+      errors: ['organization_not_found', 'master_key_unavailable', 'master_key_closed', ...vaultWriteErrors],
       async handler(request) {
         const { body, principal } = request
         const secret = await setSecret(db, keyring, actingOf(request), {
@@ -124,6 +124,7 @@ export function secretRoutes({ db, keyring }: { db: Database; keyring: Keyring }
         'secret_unreadable',
         'organization_not_found',
         'master_key_unavailable',
+        'master_key_closed',
         ...vaultWriteErrors,
         'secret_vault_value_missing',
         'secret_vault_not_set',

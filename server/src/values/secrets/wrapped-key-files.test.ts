@@ -6,11 +6,13 @@ import { givenDatabase, givenMasterKey } from '../../../testing/given-installati
 import { startKeyVault } from '../../../testing/key-vault.ts'
 import { temporaryDirectory } from '../../../testing/temporary-directory.ts'
 import { systemActing } from '../../audit/audit.ts'
+import { readEnvironment } from '../../platform/environment.ts'
 import { type GivenMasterKey, parseGivenMasterKey } from '../../platform/master-key-setting.ts'
 import { StartError } from '../../platform/start-error.ts'
+import { openInstallationKeyring } from './installation-keyring.ts'
 import { readMasterKeyFiles, readNextMasterKey, rewriteKeyFiles, rotateKeyFile } from './key-files.ts'
 import { keyReadAgain } from './key-source.ts'
-import { openKeyring } from './keyring.ts'
+import { keyringError, openKeyring } from './keyring.ts'
 import { masterKeyOpener, newestOf, textOfGiven } from './master-key-opener.ts'
 import { rotateMasterKey } from './rotation.ts'
 import { masterKeyOf } from './sealing.ts'
@@ -116,6 +118,36 @@ test('where the vault does not answer nothing is changed, and what runs works on
   assert.deepEqual(await readdir(it.dataDir), ['master.key'])
   assert.equal(await readFile(join(it.dataDir, 'master.key'), 'utf8'), before)
   assert.equal((await resolveSecret(it.db, it.running, null, 'token'))?.reveal(), 'one')
+})
+
+test('a process that cannot open the new key says that it is closed, not that the process has the old one', async () => {
+  await using it = await given()
+  await rewriteKeyFiles(it.db, it.dataDir, it.wrap)
+  const running = await openKeyring(it.db, it.masterKey, [], (onFailure) => readMasterKeyFiles(it.dataDir, it.newOpener(), onFailure))
+  await rotateKeyFile(it.db, it.dataDir, {}, it.newOpener())
+  it.vault.faults.push({ status: 403, code: 'Forbidden', times: 2, method: 'POST' })
+  const failure = await running.current().catch((error: unknown) => error)
+  assert.ok(keyringError.is(failure, 'master_key_closed'))
+  assert.equal(failure.details.reason, 'master_key_vault_denied')
+  assert.ok(failure.cause instanceof StartError && failure.cause.code === 'master_key_vault_denied')
+  assert.ok(await running.current(), 'the vault opens it again, and so does the process')
+})
+
+test('an installation logs why a key was not opened again', async () => {
+  await using it = await given()
+  await using place = await temporaryDirectory()
+  const file = join(place.path, 'operator.key')
+  await writeFile(file, it.masterKey)
+  const environment = readEnvironment({ CROSSWALK_DATA_DIR: place.path, CROSSWALK_MASTER_KEY_FILE: file }, place.path)
+  const logged: unknown[] = []
+  const logger = { warn: (what: { err: unknown }) => void logged.push(what.err) }
+  const running = await openInstallationKeyring(it.db, environment, undefined, logger)
+  const newKey = givenMasterKey()
+  await rotateMasterKey(it.db, it.masterKey, newKey)
+  await it.vault.close()
+  await writeFile(file, `azure-key-vault:RSA-OAEP-256:${'A'.repeat(64)}:${it.vault.url}/keys/crosswalk/${it.oldVersion}`)
+  await assert.rejects(running.current(), (error) => keyringError.is(error, 'master_key_closed'))
+  assert.match(String(logged), /The master key is wrapped by the key crosswalk/)
 })
 
 test('a wrapped key in a file of the operator is read again and opened after a rotation', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
+import { AuthenticationError, ChainedTokenCredential, CredentialUnavailableError } from '@azure/identity'
 import { givenMasterKey } from '../../../../testing/given-installation.ts'
 import { startKeyVault, type TestKeyVault } from '../../../../testing/key-vault.ts'
 import { parseGivenMasterKey } from '../../../platform/master-key-setting.ts'
@@ -62,13 +63,60 @@ test('a vault that is away, that refuses, and a key that is not there are told a
   await assert.rejects(open(it, 1_000).unwrap(wrapped), is('master_key_vault_unreachable', /does not answer.*Nothing was started/))
 })
 
-test('an identity that Azure does not know is denied', async () => {
+test('that no identity was found is told apart from one that may not, with what to set', async () => {
   await using it = await startKeyVault()
   it.makeKey('crosswalk')
   const wrapped = await open(it).wrap(`${it.url}/keys/crosswalk`, givenMasterKey())
-  const failing = Object.assign(new Error('no identity'), { name: 'CredentialUnavailableError' })
-  const keys = openVaultKeys({ ca: it.ca, credential: { getToken: () => Promise.reject(failing) } })
-  await assert.rejects(keys.unwrap(wrapped), is('master_key_vault_denied', /role/))
+  const nothingSetUp = new ChainedTokenCredential({
+    getToken: () => Promise.reject(new CredentialUnavailableError('EnvironmentCredential is unavailable.')),
+  })
+  const keys = openVaultKeys({ ca: it.ca, credential: nothingSetUp })
+  await assert.rejects(keys.unwrap(wrapped), is('master_key_vault_no_identity', /no identity was found.*AZURE_CLIENT_ID.*az login/))
+  const wrongSecret = {
+    getToken: () => Promise.reject(new AuthenticationError(401, { error: 'invalid_client', error_description: 'wrong' })),
+  }
+  await assert.rejects(
+    openVaultKeys({ ca: it.ca, credential: wrongSecret }).unwrap(wrapped),
+    is('master_key_vault_denied', /role.*invalid_client/),
+  )
+})
+
+test('what the vault says of a denial is told in one short line without tokens', async () => {
+  await using it = await startKeyVault()
+  it.makeKey('crosswalk')
+  const wrapped = await open(it).wrap(`${it.url}/keys/crosswalk`, givenMasterKey())
+  const token = `eyJ${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}`
+  const message = `Caller is not authorized.\r\nToken: ${token}\u001b[2K\r\nAction: unwrap${' and more'.repeat(200)}`
+  it.faults.push({ status: 403, code: 'Forbidden', times: 1, method: 'POST', message })
+  const failure = await open(it)
+    .unwrap(wrapped)
+    .catch((error: unknown) => error)
+  assert.ok(is('master_key_vault_denied', /The vault said: Caller is not authorized\. Token: \[masked\] \[2K Action: unwrap/)(failure))
+  const { message: told } = failure as StartError // as just seen
+  assert.ok(!told.includes('aaaa') && !told.includes('cccc') && !/\p{Cc}/u.test(told))
+  assert.equal(told.split('The vault said: ')[1]?.length, 301)
+})
+
+test('a key that was not wrapped is never called wrapped, whatever the vault does', async () => {
+  await using it = await startKeyVault()
+  it.makeKey('crosswalk')
+  const wrap = (name = 'crosswalk') => open(it, 1_000).wrap(`${it.url}/keys/${name}`, givenMasterKey())
+  const notWrapped = (code: string) => (error: unknown) =>
+    is(code, /^The master key was not wrapped; it is as it was\./)(error) && !String(error).includes('is wrapped by')
+  await assert.rejects(wrap('another'), notWrapped('master_key_vault_missing'))
+  for (const path of [/^GET keys/, /wrapkey$/, /unwrapkey$/]) {
+    it.faults.push({ status: 403, code: 'Forbidden', times: 1, path })
+    await assert.rejects(wrap(), notWrapped('master_key_vault_denied'))
+    it.faults.push({ status: 400, code: 'BadParameter', times: 1, path })
+    await assert.rejects(wrap(), notWrapped('master_key_vault_refused'))
+  }
+  const withoutIdentity = openVaultKeys({
+    ca: it.ca,
+    credential: { getToken: () => Promise.reject(new CredentialUnavailableError('nothing')) },
+  })
+  await assert.rejects(withoutIdentity.wrap(`${it.url}/keys/crosswalk`, givenMasterKey()), notWrapped('master_key_vault_no_identity'))
+  await it.close()
+  await assert.rejects(wrap(), notWrapped('master_key_vault_unreachable'))
 })
 
 test('a key that cannot wrap and an address that names none are refused, and no error holds the master key', async () => {

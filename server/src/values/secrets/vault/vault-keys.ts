@@ -4,7 +4,7 @@ import { parseMasterKey } from '../../../platform/master-key-setting.ts'
 import { StartError } from '../../../platform/start-error.ts'
 import { type VaultKeyAddress, vaultKeyAddress, vaultKeyRemedy, type WrappedMasterKey } from '../../../platform/wrapped-master-key.ts'
 import { askKeyVault, clientOptions, type KeyVaultOptions } from './key-vault.ts'
-import { isFault } from './key-vault-faults.ts'
+import { denialOf, isFault } from './key-vault-faults.ts'
 import { vaultError } from './secret-vault.ts'
 
 /** The keys of Azure Key Vault, which wrap a master key and never leave the vault. */
@@ -18,7 +18,8 @@ export type VaultKeys = {
   wrap(vaultKey: string, masterKey: string): Promise<WrappedMasterKey>
   /**
    * @returns 32 bytes as base64.
-   * @throws StartError master_key_vault_unreachable, master_key_vault_denied, master_key_vault_missing, master_key_vault_refused
+   * @throws StartError master_key_vault_unreachable, master_key_vault_no_identity, master_key_vault_denied, master_key_vault_missing,
+   * master_key_vault_refused
    */
   unwrap(wrapped: WrappedMasterKey): Promise<string>
 }
@@ -33,34 +34,54 @@ const algorithms: Record<string, KeyWrapAlgorithm> = {
 
 const disabledKey = ['KeyDisabled', 'ObjectIsDisabled']
 
-/** What keeps a master key from being opened. A start ends with it, so it says what to do. */
-function explain(error: unknown, { vaultUrl, name, version }: VaultKeyAddress): unknown {
+/** What was to be done with the vault's key. */
+type Act = 'open' | 'wrap'
+
+/** Nobody may take a key for wrapped that is not, and delete the plain one. */
+const asItWas = 'The master key was not wrapped; it is as it was. Keep it.'
+
+const identityRemedy =
+  'On a machine of Azure switch its managed identity on (for one of several set AZURE_CLIENT_ID); elsewhere set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or sign in with: az login.'
+
+/** What keeps a master key from being opened or wrapped. A start ends with it, so it says what to do. */
+function explain(act: Act, error: unknown, { vaultUrl, name, version }: VaultKeyAddress): unknown {
   const key = `the key ${name}${version === undefined ? '' : ` (version ${version})`} of the vault ${new URL(vaultUrl).host}`
-  const options = { cause: error }
-  if (vaultError.is(error, 'secret_vault_unreachable') || vaultError.is(error, 'secret_vault_throttled'))
-    return new StartError(
-      'master_key_vault_unreachable',
-      `The master key is wrapped by ${key}, and the vault does not answer. Check the way to it (network, firewall, proxy), then start again. Nothing was started or changed.`,
-      options,
+  const failed = (code: string, told: { open: string; wrap: string }) =>
+    new StartError(
+      `master_key_vault_${code}`,
+      act === 'open' ? `The master key is wrapped by ${key}, ${told.open}` : `${asItWas} It was to be wrapped by ${key}, ${told.wrap}`,
+      { cause: error },
     )
-  if (vaultError.is(error, 'secret_vault_value_missing') || disabledKey.some((code) => isFault(error, code)))
-    return new StartError(
-      'master_key_vault_missing',
-      `The master key is wrapped by ${key}, which is not there or is disabled. Enable it or recover it there (az keyvault key set-attributes --enabled true, az keyvault key recover). Disable a version only after: crosswalk secrets wrap-key.`,
-      options,
-    )
+  const both = (told: string) => ({ open: told, wrap: told })
+  if (vaultError.is(error, 'secret_vault_unreachable') || vaultError.is(error, 'secret_vault_throttled')) {
+    const told = 'and the vault does not answer. Check the way to it (network, firewall, proxy), then try again.'
+    return failed('unreachable', { open: `${told} Nothing was started or changed.`, wrap: told })
+  }
+  if (vaultError.is(error, 'secret_vault_value_missing') || disabledKey.some((code) => isFault(error, code))) {
+    const told =
+      'which is not there or is disabled. Enable it or recover it there (az keyvault key set-attributes --enabled true, az keyvault key recover).'
+    return failed('missing', {
+      open: `${told} Disable a version only after: crosswalk secrets wrap-key.`,
+      wrap: `${told} Or make it, or correct the address in --vault-key, then try again.`,
+    })
+  }
+  const denial = denialOf(error)
+  if (denial?.hasIdentity === false)
+    return failed('no_identity', both(`and no identity was found to ask the vault with. ${identityRemedy} Then try again.`))
   if (vaultError.is(error, 'secret_vault_denied'))
-    return new StartError(
-      'master_key_vault_denied',
-      `The master key is wrapped by ${key}, which Crosswalk may not use. Give the identity that it runs with the role Key Vault Crypto User on the vault, see that the key may wrap and unwrap, and look at the vault's firewall.`,
-      options,
+    return failed(
+      'denied',
+      both(
+        `which Crosswalk may not use. Give the identity that it runs with the role Key Vault Crypto User on the vault, see that the key may wrap and unwrap, and look at the vault's firewall.${denial?.said ? ` The vault said: ${denial.said}` : ''}`,
+      ),
     )
-  if (vaultError.is(error, 'secret_vault_refused'))
-    return new StartError(
-      'master_key_vault_refused',
-      `The master key is wrapped by ${key}, and the vault refused to open it (${String(error.details.reason)}). The wrapped key may be damaged or of another vault: put it back from a backup.`,
-      options,
-    )
+  if (vaultError.is(error, 'secret_vault_refused')) {
+    const reason = String(error.details.reason)
+    return failed('refused', {
+      open: `and the vault refused to open it (${reason}). The wrapped key may be damaged or of another vault: put it back from a backup.`,
+      wrap: `and the vault refused that (${reason}). See that the key may wrap and unwrap (az keyvault key show), or give another one with --vault-key.`,
+    })
+  }
   return error
 }
 
@@ -73,37 +94,37 @@ export function openVaultKeys(options: Omit<KeyVaultOptions, 'url'> = {}): Vault
   const cryptographyOf = (keyId: string, key: VaultKeyAddress) =>
     new CryptographyClient(keyId, credential(), clientOptions({ ...options, url: key.vaultUrl }))
 
-  async function unwrap({ vaultKey, algorithm, wrapped }: WrappedMasterKey): Promise<string> {
-    const address = addressOf(vaultKey)
-    try {
-      const { result } = await askKeyVault(timeoutMs, (abortSignal) =>
-        // Its types know these names, and the vault says of another that it does not.
-        cryptographyOf(vaultKey, address).unwrapKey(algorithm as KeyWrapAlgorithm, Buffer.from(wrapped, 'base64'), { abortSignal }),
-      )
-      return parseMasterKey('What the vault opened as the master key', Buffer.from(result).toString('base64'))
-    } catch (error) {
-      throw explain(error, address)
-    }
+  async function openBy({ vaultKey, algorithm, wrapped }: WrappedMasterKey, address: VaultKeyAddress): Promise<string> {
+    const { result } = await askKeyVault(timeoutMs, (abortSignal) =>
+      // Its types know these names, and the vault says of another that it does not.
+      cryptographyOf(vaultKey, address).unwrapKey(algorithm as KeyWrapAlgorithm, Buffer.from(wrapped, 'base64'), { abortSignal }),
+    )
+    return parseMasterKey('What the vault opened as the master key', Buffer.from(result).toString('base64'))
+  }
+
+  async function wrapBy(vaultKey: string, masterKey: string, address: VaultKeyAddress): Promise<WrappedMasterKey> {
+    const { vaultUrl, name, version } = address
+    const client = new KeyClient(vaultUrl, credential(), clientOptions({ ...options, url: vaultUrl }))
+    const key = await askKeyVault(timeoutMs, (abortSignal) =>
+      client.getKey(name, { abortSignal, ...(version === undefined ? {} : { version }) }),
+    )
+    const { keyId, algorithm } = wrappingBy(key, vaultKey)
+    const { result } = await askKeyVault(timeoutMs, (abortSignal) =>
+      cryptographyOf(keyId, address).wrapKey(algorithm, Buffer.from(masterKey, 'base64'), { abortSignal }),
+    )
+    const made = { vaultKey: keyId, algorithm, wrapped: Buffer.from(result).toString('base64') }
+    if ((await openBy(made, address)) === masterKey) return made
+    throw vaultError('secret_vault_refused', { reason: 'it opened another key than was wrapped' })
   }
 
   return {
-    unwrap,
+    async unwrap(wrapped) {
+      const address = addressOf(wrapped.vaultKey)
+      return openBy(wrapped, address).catch((error: unknown) => Promise.reject(explain('open', error, address)))
+    },
     async wrap(vaultKey, masterKey) {
       const address = addressOf(vaultKey)
-      const { vaultUrl, name, version } = address
-      const made = await (async () => {
-        const client = new KeyClient(vaultUrl, credential(), clientOptions({ ...options, url: vaultUrl }))
-        const key = await askKeyVault(timeoutMs, (abortSignal) =>
-          client.getKey(name, { abortSignal, ...(version === undefined ? {} : { version }) }),
-        )
-        const { keyId, algorithm } = wrappingBy(key, vaultKey)
-        const { result } = await askKeyVault(timeoutMs, (abortSignal) =>
-          cryptographyOf(keyId, address).wrapKey(algorithm, Buffer.from(masterKey, 'base64'), { abortSignal }),
-        )
-        return { vaultKey: keyId, algorithm, wrapped: Buffer.from(result).toString('base64') }
-      })().catch((error: unknown) => Promise.reject(explain(error, address)))
-      if ((await unwrap(made)) === masterKey) return made
-      throw explain(vaultError('secret_vault_refused', { reason: 'it opened another key than was wrapped' }), address)
+      return wrapBy(vaultKey, masterKey, address).catch((error: unknown) => Promise.reject(explain('wrap', error, address)))
     },
   }
 }
