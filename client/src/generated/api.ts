@@ -1747,6 +1747,28 @@ export type SubmissionError = {
   message: string
 } | null
 
+/**
+ * `open` while it waits for a person; `closed` where it ended before anybody decided.
+ */
+export type SubmissionApprovalStatus = 'open' | 'approved' | 'rejected' | 'expired' | 'closed'
+/**
+ * The last that it asked of people, and of several at once what is open or was refused. Null where it asked nothing.
+ */
+export type SubmissionApproval = {
+  /** `open` while it waits for a person; `closed` where it ended before anybody decided. */
+  status: SubmissionApprovalStatus
+  /**
+   * Until when somebody may decide.
+   */
+  expires_at: string
+  decided_at: string | null
+  /**
+   * What was said with the decision.
+   * @nullable
+   */
+  comment: string | null
+} | null
+
 export interface Submission {
   id: string
   form_id: string
@@ -1763,6 +1785,8 @@ export interface Submission {
   result: unknown
   /** What went wrong; null without the permission canSeeResults: it may say how systems are built. */
   error: SubmissionError
+  /** The last that it asked of people, and of several at once what is open or was refused. Null where it asked nothing. */
+  approval: SubmissionApproval
   created_at: string
   completed_at: string | null
 }
