@@ -24,12 +24,31 @@ export const removesMailbox = workflow(
 )
 `
 
+const ordersLaptop = `
+import { workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
+
+export const ordersLaptop = workflow(
+  { name: 'orders_laptop', displayName: 'Order a laptop', description: 'Asks first.', parameters: z.object({ model: z.string() }) },
+  async (ctx, { model }) => {
+    const { approved } = await ctx.approve({
+      title: \`Order \${model}\`,
+      details: { model, delivery: { street: 'Ring 1', floors: Array.from({ length: 40 }, (_, floor) => floor), last: 'the very end' } },
+    })
+    if (!approved) return { ordered: false }
+    return { ordered: true }
+  },
+)
+`
+
 let installation: Installation
 let browser: Browser
 let acme: string
 
 before(async () => {
-  installation = await startInstallation({ files: { 'workflows/removes-mailbox.ts': removesMailbox } })
+  installation = await startInstallation({
+    files: { 'workflows/removes-mailbox.ts': removesMailbox, 'workflows/orders-laptop.ts': ordersLaptop },
+  })
   acme = ((await installation.call('POST', '/organizations', { name: 'Acme' })) as { id: string }).id
   browser = await launchBrowser()
 })
@@ -139,7 +158,11 @@ test('a customer’s user sees and decides what is asked of them, and nothing el
     workflows: ['removes_mailbox'],
   })
   await page.goto('/')
-  await page.getByRole('list', { name: 'What waits for your decision' }).getByText('Remove the mailbox theirs@acme.example').waitFor()
+  await page
+    .getByRole('list', { name: 'What waits for your decision' })
+    .getByRole('link', { name: 'Remove the mailbox theirs@acme.example' })
+    .waitFor()
+  await page.getByRole('region', { name: 'Waiting for your decision' }).getByRole('link', { name: 'View all' }).waitFor()
   await page.goto('/approvals?view=open')
   await panel(page, 'theirs@acme.example').getByRole('row', { name: 'For Acme' }).waitFor()
   await becomes(() => page.getByText('inside@acme.example').count(), 0)
@@ -152,4 +175,48 @@ test('a customer’s user sees and decides what is asked of them, and nothing el
   await installation.call('POST', `/executions/${inside}/cancel`)
   assert.deepEqual(failures, [])
   await context.close()
+})
+
+test('who sent a form sees that it waits, and that it was declined and why; who decides reads all of what is asked', async () => {
+  const customer = await openAs('Ida of Acme', { role: 'customer_user', reach: { organizations: [acme] }, workflows: ['orders_laptop'] })
+  await customer.page.goto('/')
+  const id = await customer.page.evaluate(async (org) => {
+    const headers = { 'content-type': 'application/json', 'x-organization-id': org }
+    const sent = await fetch('/api/forms/orders_laptop/submissions', { method: 'POST', headers, body: '{"parameters":{"model":"X1"}}' })
+    return ((await sent.json()) as { id: string }).id
+  }, acme)
+  await customer.page.goto(`/requests/${id}`)
+  const waits = customer.page.getByRole('region', { name: 'Waits for somebody to approve it' })
+  await waits.getByText(/^Until .+ somebody can decide\./).waitFor()
+  await assertUsable(customer.page)
+
+  const { page, context, failures } = await openAs('Uma', { role: 'technician', reach: { all: true } })
+  await page.goto('/approvals')
+  const asked = page.getByRole('region', { name: 'Order X1' })
+  await asked.getByRole('link', { name: 'Order a laptop (orders_laptop)' }).waitFor()
+  await asked.getByRole('row', { name: 'model X1' }).waitFor()
+  const delivery = asked.getByRole('group', { name: 'delivery' })
+  await delivery.getByText('the very end').waitFor()
+  await becomes(() => delivery.evaluate((element) => element.scrollHeight <= element.clientHeight), true, 'nothing of it is cut')
+  const comment = asked.getByRole('textbox', { name: 'Comment' })
+  await comment.fill('ü'.repeat(1_001))
+  await asked.getByText('The comment is too long by 2 bytes: it may have 2,000. Shorten it.').waitFor()
+  assert.equal(await asked.getByRole('button', { name: /^Reject: / }).getAttribute('aria-disabled'), 'true')
+  await comment.fill('Not this year.')
+  await asked.getByRole('button', { name: /^Reject: / }).click()
+  await page.getByText('Nothing waits for you').waitFor()
+  await page.goto('/executions')
+  await page.getByRole('link', { name: 'Order a laptop', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Order a laptop' }).waitFor()
+
+  const declined = customer.page.getByRole('status').filter({ hasText: 'Declined' })
+  await declined.getByText('Not this year.').waitFor()
+  await becomes(() => customer.page.getByText('It went through.').count(), 0)
+  await becomes(() => customer.page.getByText('Succeeded').count(), 0)
+  await assertUsable(customer.page)
+  await customer.page.goto('/requests')
+  await customer.page.getByRole('list', { name: 'Your requests' }).getByText('Declined').waitFor()
+  assert.deepEqual([...failures, ...customer.failures], [])
+  await context.close()
+  await customer.context.close()
 })

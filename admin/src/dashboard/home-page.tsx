@@ -47,14 +47,14 @@ function AskedOfYou() {
       title="Waiting for your decision"
       actions={
         <AppLink to={paths.approvals()} fz="sm">
-          Open
+          View all
         </AppLink>
       }
     >
       <List aria-label="What waits for your decision">
         {data.approvals.slice(0, 5).map(({ id, title }) => (
           <List.Item key={id} className="wrap-anywhere">
-            {title}
+            <AppLink to={paths.approvals()}>{title}</AppLink>
           </List.Item>
         ))}
       </List>

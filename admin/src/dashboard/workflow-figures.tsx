@@ -3,6 +3,7 @@ import { Group, Stack, Table, Text } from '@mantine/core'
 import { AppLink } from '../elements/app-link.tsx'
 import { durationText } from '../elements/relative-time.tsx'
 import { useIsNarrow } from '../elements/use-narrow.ts'
+import { useWorkflowTitle } from '../parts/use-workflow-title.ts'
 import { paths } from '../paths.ts'
 
 const shown = 15
@@ -35,6 +36,23 @@ export function WorkflowFigures({ workflows }: { workflows: ExecutionStatisticsW
   )
 }
 
+/** What people call it, with the name by which logs and programs know it. */
+function WorkflowLink({ name, fz }: { name: string; fz?: 'sm' }) {
+  const title = useWorkflowTitle()(name)
+  return (
+    <>
+      <AppLink to={paths.workflow(name)} {...(fz ? { fz } : {})} className="wrap-anywhere">
+        {title}
+      </AppLink>
+      {title !== name && (
+        <Text size="xs" c="dimmed" className="wrap-anywhere">
+          {name}
+        </Text>
+      )}
+    </>
+  )
+}
+
 function Columns({ workflows }: { workflows: ExecutionStatisticsWorkflowsItem[] }) {
   const number = { ta: 'right', className: 'tabular' } as const
   return (
@@ -53,7 +71,7 @@ function Columns({ workflows }: { workflows: ExecutionStatisticsWorkflowsItem[] 
         {workflows.map(({ workflow_name: name, runs, failed, success_rate, median_ms, p95_ms }) => (
           <Table.Tr key={name}>
             <Table.Td className="wrap-anywhere">
-              <AppLink to={paths.workflow(name)}>{name}</AppLink>
+              <WorkflowLink name={name} />
             </Table.Td>
             <Table.Td {...number}>{runs.toLocaleString()}</Table.Td>
             <Table.Td {...number}>
@@ -80,9 +98,9 @@ function Columns({ workflows }: { workflows: ExecutionStatisticsWorkflowsItem[] 
 function Lines({ workflows }: { workflows: ExecutionStatisticsWorkflowsItem[] }) {
   return workflows.map(({ workflow_name: name, runs, success_rate, median_ms, p95_ms }) => (
     <Group key={name} justify="space-between" gap={4}>
-      <AppLink to={paths.workflow(name)} fz="sm" className="wrap-anywhere">
-        {name}
-      </AppLink>
+      <div>
+        <WorkflowLink name={name} fz="sm" />
+      </div>
       <Text size="sm" c="dimmed" className="tabular">
         {runs.toLocaleString()} {runs === 1 ? 'run' : 'runs'} · {percentText(success_rate)} succeeded · median {durationText(median_ms)}, 95
         % at most {durationText(p95_ms)}

@@ -1,8 +1,15 @@
 import { Box, Button, Code, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 
+type JsonBlockProps = {
+  value: unknown
+  label: string
+  /** Beyond it, it scrolls. Null shows all of it. */
+  maxHeight?: number | null
+}
+
 /** Plain data as it is, to read and to copy. */
-export function JsonBlock({ value, label, maxHeight = 420 }: { value: unknown; label: string; maxHeight?: number }) {
+export function JsonBlock({ value, label, maxHeight = 420 }: JsonBlockProps) {
   const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? 'null')
   return (
     <Box pos="relative">
@@ -13,7 +20,7 @@ export function JsonBlock({ value, label, maxHeight = 420 }: { value: unknown; l
         tabIndex={0}
         role="group"
         aria-label={label}
-        style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', maxHeight, overflowY: 'auto' }}
+        style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', ...(maxHeight === null ? {} : { maxHeight, overflowY: 'auto' }) }}
       >
         {text}
       </Code>

@@ -4,6 +4,7 @@ import type { DataTableColumn } from 'mantine-datatable'
 import { AppLink } from '../elements/app-link.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
+import { useWorkflowTitle } from '../parts/use-workflow-title.ts'
 import { paths } from '../paths.ts'
 import { kindLabel } from './kinds.ts'
 
@@ -21,11 +22,20 @@ function OrganizationName({ execution: { org_id, org_name } }: { execution: Exec
   )
 }
 
-function Name({ execution: { execution_id, workflow_name } }: { execution: ExecutionSummary }) {
+function Name({ execution: { execution_id, workflow_name, kind } }: { execution: ExecutionSummary }) {
+  const titleOfWorkflow = useWorkflowTitle()
+  const title = kind === 'workflow' ? titleOfWorkflow(workflow_name) : workflow_name
   return (
-    <AppLink to={paths.execution(execution_id)} fw={600} className="wrap-anywhere">
-      {workflow_name}
-    </AppLink>
+    <>
+      <AppLink to={paths.execution(execution_id)} fw={600} className="wrap-anywhere">
+        {title}
+      </AppLink>
+      {title !== workflow_name && (
+        <Text size="xs" c="dimmed" className="wrap-anywhere">
+          {workflow_name}
+        </Text>
+      )}
+    </>
   )
 }
 

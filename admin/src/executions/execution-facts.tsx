@@ -20,12 +20,17 @@ function Duration({ execution: { status, duration_ms, started_at } }: { executio
   return <span className="tabular">{durationText(isRunning ? Math.max(duration_ms ?? 0, now - Date.parse(started_at)) : duration_ms)}</span>
 }
 
-/** For whom it ran, when, and for how long. */
-export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
+/**
+ * For whom it ran, when, and for how long.
+ *
+ * @param title what the page calls it: another than its name is not all that one has to know
+ */
+export function ExecutionFacts({ execution, title }: { execution: ExecutionDetail; title: string }) {
   const { org_id: orgId, kind, caller, created_at, started_at, completed_at, execution_id } = execution
   const retryOf = execution.retry_of
   const facts: Fact[] = [
     ['Kind', kindLabel(kind)],
+    ...(title === execution.workflow_name ? [] : [['Workflow', execution.workflow_name] satisfies Fact]),
     [
       'Organization',
       orgId === null ? (

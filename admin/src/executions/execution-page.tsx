@@ -8,6 +8,7 @@ import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { ApprovalPanel } from '../parts/approvals/approval-panel.tsx'
 import { ExecutionStatus } from '../parts/status-badge.tsx'
+import { useWorkflowTitle } from '../parts/use-workflow-title.ts'
 import { paths } from '../paths.ts'
 import { executionOf, isUnderWay } from '../queries/executions.ts'
 import { ExchangesPanel } from './exchanges-panel.tsx'
@@ -44,12 +45,14 @@ export function ExecutionPage() {
 function Execution({ execution }: { execution: ExecutionDetail }) {
   const { execution_id: id, workflow_name: name, status, error, result, effective_parameters: parameters, progress, queued } = execution
   const log = useLog(id)
+  const titleOfWorkflow = useWorkflowTitle()
+  const title = execution.kind === 'workflow' ? titleOfWorkflow(name) : name
   const hasParameters = Object.keys(parameters).length > 0
   const isOver = !isUnderWay(status)
   return (
     <>
       <PageHeader
-        title={name}
+        title={title}
         trail={trailOf(execution.batch_id)}
         badge={<ExecutionStatus status={status} waiting={execution.waiting} />}
         {...(execution.org_name ? { description: `For ${execution.org_name}` } : {})}
@@ -75,7 +78,7 @@ function Execution({ execution }: { execution: ExecutionDetail }) {
           </div>
         )}
         <Panel title="Details">
-          <ExecutionFacts execution={execution} />
+          <ExecutionFacts execution={execution} title={title} />
         </Panel>
         {(status === 'success' || hasParameters) && (
           <Grid>

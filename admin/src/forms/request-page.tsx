@@ -9,8 +9,10 @@ import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { RelativeTime } from '../elements/relative-time.tsx'
 import { formTitle } from '../parts/forms/form-title.ts'
+import { decisionOf } from '../parts/forms/submission-decision.ts'
 import { isObject, type JsonObject, labelOf } from '../parts/schema-form/form-schema.ts'
-import { ExecutionStatus } from '../parts/status-badge.tsx'
+import { SubmissionStatus } from '../parts/status-badge.tsx'
+import { momentText } from '../parts/waiting-text.ts'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
 import { formOf, submissionOf } from '../queries/forms.ts'
@@ -28,7 +30,7 @@ export function RequestPage() {
       <PageHeader
         title={data ? formTitle(data.form_id, data.form_name) : 'Request'}
         trail={trail}
-        badge={data && <ExecutionStatus status={data.status} />}
+        badge={data && <SubmissionStatus submission={data} />}
         description={data?.org_name ?? undefined}
       />
       <LoadState query={query} label="Loading your request" failed="This request could not be loaded" stale="This may be out of date" />
@@ -59,7 +61,18 @@ function Sent({ submission }: { submission: Submission }) {
 }
 
 function Outcome({ submission }: { submission: Submission }) {
-  const { id, status, progress, result, error } = submission
+  const { id, status, progress, result, error, approval } = submission
+  const decision = decisionOf(submission)
+  if (approval && decision === 'open')
+    return (
+      <Panel title="Waits for somebody to approve it">
+        <Text size="sm">
+          Until {momentText(new Date(approval.expires_at), new Date())} somebody can decide. You can leave this page: it continues when they
+          have.
+        </Text>
+      </Panel>
+    )
+  if (approval && decision !== undefined) return <Refused submission={submission} approval={approval} />
   if (isUnderWay(status)) {
     const share = progress?.total ? (100 * progress.done) / progress.total : undefined
     return (
@@ -85,5 +98,36 @@ function Outcome({ submission }: { submission: Submission }) {
         {error?.message ?? `Tell those who look after your systems. They find it by this number: ${id}`}
       </Text>
     </Alert>
+  )
+}
+
+/** It ended as people said, or as nobody did; what its workflow says to that stands beside. */
+function Refused({ submission, approval }: { submission: Submission; approval: NonNullable<Submission['approval']> }) {
+  const { id, status, result, error } = submission
+  const isRejected = approval.status === 'rejected'
+  const at = approval.decided_at && <RelativeTime at={approval.decided_at} />
+  return (
+    <>
+      <Alert color={isRejected ? 'red' : 'orange'} variant="light" role="status" title={isRejected ? 'Declined' : 'Nobody decided in time'}>
+        <Text size="sm" component="div">
+          {isRejected ? <>Somebody decided against it, {at}.</> : <>It could be approved until {at}. You can send it again.</>}
+        </Text>
+        {approval.comment !== null && (
+          <Text size="sm" mt="xs" className="wrap-anywhere" style={{ whiteSpace: 'pre-wrap' }}>
+            {approval.comment}
+          </Text>
+        )}
+        {status === 'failed' && (
+          <Text size="sm" mt="xs" className="wrap-anywhere">
+            {error?.message ?? `Those who look after your systems find it by this number: ${id}`}
+          </Text>
+        )}
+      </Alert>
+      {status === 'success' && result !== null && result !== undefined && (
+        <Panel title="What came of it">
+          <JsonBlock value={result} label="What came of it" />
+        </Panel>
+      )}
+    </>
   )
 }

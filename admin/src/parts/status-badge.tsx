@@ -1,4 +1,4 @@
-import type { Approval, Batch, ExecutionSummary } from '@crosswalk/client'
+import type { Approval, Batch, ExecutionSummary, Submission } from '@crosswalk/client'
 import { Badge, Loader } from '@mantine/core'
 import {
   IconAlertCircle,
@@ -15,6 +15,7 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { isOfTests } from '../queries/batches.ts'
+import { decisionOf, type SubmissionDecision } from './forms/submission-decision.ts'
 import { waitingText } from './waiting-text.ts'
 
 type Look = { color: string; icon: ReactNode; label: string }
@@ -75,6 +76,19 @@ const approvalLooks: Record<Approval['status'], Look> = {
 /** How an approval stands. */
 export function ApprovalStatus({ status }: { status: Approval['status'] }) {
   return <LookBadge {...approvalLooks[status]} />
+}
+
+/** How it stands for who sent it: a workflow ends well where it was told no, and what was asked for was not done. */
+export function SubmissionStatus({ submission: { status, approval } }: { submission: Pick<Submission, 'status' | 'approval'> }) {
+  const outcome = decisionOf({ status, approval })
+  if (outcome === undefined) return <ExecutionStatus status={status} />
+  return <LookBadge {...submissionLooks[outcome]} />
+}
+
+const submissionLooks: Record<SubmissionDecision, Look> = {
+  open: { color: 'orange', icon: <IconHourglass size={size} />, label: 'Waits for approval' },
+  rejected: { color: 'red', icon: <IconBan size={size} />, label: 'Declined' },
+  expired: { color: 'orange', icon: <IconClock size={size} />, label: 'Not decided in time' },
 }
 
 function batchLook({ status, counts, total }: Batch): Look {

@@ -7,7 +7,7 @@ const things = { time: undefined, event: 'an event', person: 'a person' } as con
 const isSameDay = (one: Date, other: Date) => one.toDateString() === other.toDateString()
 
 /** When, as short as it can be said: the time where it is today, else with the day, and the year where that is another. */
-function momentText(at: Date, now: Date, locale: string | undefined): string {
+export function momentText(at: Date, now: Date, locale?: string): string {
   const time = { hour: '2-digit', minute: '2-digit' } as const
   if (isSameDay(at, now)) return at.toLocaleTimeString(locale, time)
   const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)

@@ -1747,6 +1747,28 @@ export type SubmissionError = {
   message: string
 } | null
 
+/**
+ * `open` while it waits for a person; `closed` where it ended before anybody decided.
+ */
+export type SubmissionApprovalStatus = 'open' | 'approved' | 'rejected' | 'expired' | 'closed'
+/**
+ * The last that it asked of people, and of several at once what is open or was refused. Null where it asked nothing.
+ */
+export type SubmissionApproval = {
+  /** `open` while it waits for a person; `closed` where it ended before anybody decided. */
+  status: SubmissionApprovalStatus
+  /**
+   * Until when somebody may decide.
+   */
+  expires_at: string
+  decided_at: string | null
+  /**
+   * What was said with the decision.
+   * @nullable
+   */
+  comment: string | null
+} | null
+
 export interface Submission {
   id: string
   form_id: string
@@ -1763,6 +1785,8 @@ export interface Submission {
   result: unknown
   /** What went wrong; null without the permission canSeeResults: it may say how systems are built. */
   error: SubmissionError
+  /** The last that it asked of people, and of several at once what is open or was refused. Null where it asked nothing. */
+  approval: SubmissionApproval
   created_at: string
   completed_at: string | null
 }
@@ -5135,7 +5159,7 @@ export type ListApprovalsParams = {
    */
   state?: ListApprovalsState
   /**
-   * `true`: only those that you may decide.
+   * `true`: only those that you may decide. They are open: with `state=decided` there are none.
    */
   for_me?: ListApprovalsForMe
   /**
@@ -9090,7 +9114,7 @@ export const getListApprovalsUrl = (params?: ListApprovalsParams) => {
 }
 
 /**
- * Those of the provider see what is asked of others, too. A customer’s user sees what is asked of them.
+ * Those of the provider see what is asked of others, too. A customer’s user sees what is asked of them. A page may have fewer items than `limit`, or none, and still a `next_cursor`: the list continues there.
  * @summary List what workflows ask of people, newest first
  */
 export const listApprovals = async (params?: ListApprovalsParams, options?: Parameters<typeof callApi>[1]): Promise<ListApprovals200> => {

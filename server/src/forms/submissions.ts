@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { asNamed, limitedScopes, type Principal, scopeOf } from '../access/principal.ts'
 import { canReach } from '../access/reach.ts'
+import { approvalStatuses } from '../approvals/approval.ts'
+import { type ApprovalOutcome, findOutcomes } from '../approvals/outcomes.queries.ts'
 import { organizationNamesOf } from '../audit/organization-names.ts'
 import { listDefinitions } from '../definitions/definitions.ts'
 import { executionStatuses } from '../engine/state/execution.ts'
@@ -26,6 +28,15 @@ export const submissionView = z
       .object({ message: z.string() })
       .nullable()
       .describe('What went wrong; null without the permission canSeeResults: it may say how systems are built.'),
+    approval: z
+      .object({
+        status: z.enum(approvalStatuses).describe('`open` while it waits for a person; `closed` where it ended before anybody decided.'),
+        expires_at: z.iso.datetime().describe('Until when somebody may decide.'),
+        decided_at: z.iso.datetime().nullable(),
+        comment: z.string().nullable().describe('What was said with the decision.'),
+      })
+      .nullable()
+      .describe('The last that it asked of people, and of several at once what is open or was refused. Null where it asked nothing.'),
     created_at: z.iso.datetime(),
     completed_at: z.iso.datetime().nullable(),
   })
@@ -33,13 +44,18 @@ export const submissionView = z
 
 type SubmissionView = z.input<typeof submissionView>
 
-/** Of organizations by their ids, and of forms by theirs. */
-type Names = { names: ReadonlyMap<string, string>; forms: ReadonlyMap<string, string> }
+/** Names of organizations by their ids, those of forms by theirs, and what people decided by the executions. */
+type Beside = {
+  names: ReadonlyMap<string, string>
+  forms: ReadonlyMap<string, string>
+  approvals: ReadonlyMap<string, ApprovalOutcome>
+}
 
 /** What somebody is told of their own submission. */
-function viewOf(principal: Principal, execution: Execution, { names, forms }: Names): SubmissionView {
+function viewOf(principal: Principal, execution: Execution, { names, forms, approvals }: Beside): SubmissionView {
   const { organizationId, result, error, progress, input } = execution
   const own = asNamed(principal, execution.name)
+  const approval = approvals.get(execution.id)
   const seesResult = organizationId !== null && canReach(own, organizationId, 'canSeeResults')
   return {
     id: execution.id,
@@ -52,6 +68,14 @@ function viewOf(principal: Principal, execution: Execution, { names, forms }: Na
     progress: progress && { done: progress.done, total: progress.total },
     result: seesResult ? (result ?? null) : null,
     error: seesResult && error ? { message: error.message } : null,
+    approval: approval
+      ? {
+          status: approval.status,
+          expires_at: approval.expiresAt.toISOString(),
+          decided_at: approval.decidedAt?.toISOString() ?? null,
+          comment: approval.comment,
+        }
+      : null,
     created_at: execution.createdAt.toISOString(),
     completed_at: execution.completedAt?.toISOString() ?? null,
   }
@@ -95,20 +119,26 @@ export async function getSubmission(db: Database, principal: Principal, id: stri
 
 /** As who sent them sees them, with the names of their organizations. */
 export async function viewsOfSubmissions(db: Database, principal: Principal, executions: readonly Execution[]): Promise<SubmissionView[]> {
-  const names = await namesOf(db, principal, executions)
-  return executions.map((execution) => viewOf(principal, execution, names))
+  const beside = await findBeside(db, principal, executions)
+  return executions.map((execution) => viewOf(principal, execution, beside))
 }
 
 /** The same of one. */
 export async function viewOfSubmission(db: Database, principal: Principal, execution: Execution): Promise<SubmissionView> {
-  return viewOf(principal, execution, await namesOf(db, principal, [execution]))
+  return viewOf(principal, execution, await findBeside(db, principal, [execution]))
 }
 
-async function namesOf(db: Database, principal: Principal, executions: readonly Execution[]): Promise<Names> {
+async function findBeside(db: Database, principal: Principal, executions: readonly Execution[]): Promise<Beside> {
   const find = (within: Scope, ids: readonly string[]) => findOrganizationNames(db, within, ids)
-  const [names, workflows] = await Promise.all([
-    organizationNamesOf(find, scopeOf(asNamed(principal)), executions),
+  const scope = scopeOf(asNamed(principal))
+  const [names, workflows, approvals] = await Promise.all([
+    organizationNamesOf(find, scope, executions),
     executions.length === 0 ? [] : listDefinitions(db, 'workflow'),
+    findOutcomes(
+      db,
+      scope,
+      executions.map(({ id }) => id),
+    ),
   ])
-  return { names, forms: new Map(workflows.flatMap(({ name, displayName }) => (displayName ? [[name, displayName]] : []))) }
+  return { names, forms: new Map(workflows.flatMap(({ name, displayName }) => (displayName ? [[name, displayName]] : []))), approvals }
 }

@@ -7,6 +7,8 @@ import { RelativeTime } from '../../elements/relative-time.tsx'
 import { paths } from '../../paths.ts'
 import { useMay } from '../grants/use-may.ts'
 import { ApprovalStatus } from '../status-badge.tsx'
+import { useWorkflowTitle } from '../use-workflow-title.ts'
+import { titleOf } from '../workflow-title.ts'
 import { ApprovalDetails } from './approval-details.tsx'
 import { askedWords, deciderWords } from './decider-words.ts'
 import { DecisionForm } from './decision-form.tsx'
@@ -35,10 +37,12 @@ export function ApprovalPanel({ approval, isOfExecution = false }: { approval: A
   const { title, message, details, status, org_name, requested_by, execution_id, workflow_name, approvers, deciders } = approval
   const isOpen = status === 'open'
   const isInside = useMay('canViewExecutions', approval.org_id, { workflow: workflow_name })
+  const display_name = useWorkflowTitle()(workflow_name)
+  const workflowTitle = titleOf({ name: workflow_name, display_name })
   const facts: Fact[] = [
     ...(isOfExecution ? [] : fact('For', org_name)),
     ...fact('Asked by', requested_by.name),
-    ...(isOfExecution || !isInside ? [] : fact('Workflow', <AppLink to={paths.execution(execution_id)}>{workflow_name}</AppLink>)),
+    ...(isOfExecution || !isInside ? [] : fact('Workflow', <AppLink to={paths.execution(execution_id)}>{workflowTitle}</AppLink>)),
     ...fact('Asked', <RelativeTime at={approval.created_at} />),
     ...(isOpen && approvers !== null ? fact('Asks', askedWords(approval)) : []),
     ...(isOpen && deciders !== null ? fact('May decide', deciderWords(approval)) : []),
@@ -58,7 +62,7 @@ export function ApprovalPanel({ approval, isOfExecution = false }: { approval: A
             {message}
           </Text>
         )}
-        <ApprovalDetails details={details} />
+        <ApprovalDetails details={details} isOpen={isOpen} />
         <FactsTable facts={facts} labelWidth={130} />
         {isOpen && <DecisionForm approval={approval} />}
       </Stack>

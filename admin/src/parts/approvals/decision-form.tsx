@@ -15,7 +15,8 @@ const reasons = {
   not_own_request: 'You started this execution, so somebody else has to decide.',
   not_asked: 'The workflow asks others to decide this.',
 }
-const maxCommentChars = 1_000
+const maxCommentBytes = 2_000
+const bytesOf = (text: string) => new TextEncoder().encode(text.trim()).length
 
 /** Approves or rejects what a workflow asks. Who may not sees why. */
 export function DecisionForm({ approval }: { approval: Approval }) {
@@ -24,6 +25,11 @@ export function DecisionForm({ approval }: { approval: Approval }) {
   const queries = useQueryClient()
   const lack = useLack('canApprove', org_id, { workflow: workflow_name })
   const reason = lack ?? reasons[you_may]
+  const tooMany = bytesOf(comment) - maxCommentBytes
+  const tooLong =
+    tooMany > 0
+      ? `The comment is too long by ${tooMany.toLocaleString()} bytes: it may have ${maxCommentBytes.toLocaleString()}. Shorten it.`
+      : undefined
   const deciding = useMutation({
     mutationFn: (decision: Decision) => decide(id, decision, comment),
     onSuccess: (_, decision) =>
@@ -33,7 +39,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
     onSettled: () => Promise.all([approvalsKey, executionsKey, attentionKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   })
   const button = (decision: Decision) => ({
-    reason,
+    reason: reason ?? tooLong,
     onClick: () => deciding.mutate(decision),
     loading: deciding.isPending && deciding.variables === decision,
     disabled: deciding.isPending && deciding.variables !== decision,
@@ -44,10 +50,10 @@ export function DecisionForm({ approval }: { approval: Approval }) {
       {reason === undefined ? (
         <Textarea
           label="Comment"
-          description="Optional. It is kept with the decision, and told to the workflow."
+          description={`Optional, ${maxCommentBytes.toLocaleString()} bytes at most. It is kept with the decision, and told to the workflow and to the one who sent its form.`}
           value={comment}
           onChange={(event) => setComment(event.currentTarget.value)}
-          maxLength={maxCommentChars}
+          error={tooLong}
           autosize
           minRows={1}
           maxRows={6}
