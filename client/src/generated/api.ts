@@ -5135,7 +5135,7 @@ export type ListApprovalsParams = {
    */
   state?: ListApprovalsState
   /**
-   * `true`: only those that you may decide.
+   * `true`: only those that you may decide. They are open: with `state=decided` there are none.
    */
   for_me?: ListApprovalsForMe
   /**
@@ -5161,15 +5161,21 @@ export type ListApprovals200 = {
   next_cursor: string | null
 }
 
+/**
+ * May be left out.
+ */
 export type ApproveApprovalBody = {
   /** For those who read the decision, the code of the workflow too. */
   comment?: string | null
-}
+} | null
 
+/**
+ * May be left out.
+ */
 export type RejectApprovalBody = {
   /** For those who read the decision, the code of the workflow too. */
   comment?: string | null
-}
+} | null
 
 export type ListWorkflowsParams = {
   /**
@@ -9090,7 +9096,7 @@ export const getListApprovalsUrl = (params?: ListApprovalsParams) => {
 }
 
 /**
- * Those of the provider see what is asked of others, too. A customer’s user sees what is asked of them.
+ * Those of the provider see what is asked of others, too. A customer’s user sees what is asked of them. A page may have fewer items than `limit`, or none, and still a `next_cursor`: the list continues there.
  * @summary List what workflows ask of people, newest first
  */
 export const listApprovals = async (params?: ListApprovalsParams, options?: Parameters<typeof callApi>[1]): Promise<ListApprovals200> => {
