@@ -5185,15 +5185,21 @@ export type ListApprovals200 = {
   next_cursor: string | null
 }
 
+/**
+ * May be left out.
+ */
 export type ApproveApprovalBody = {
   /** For those who read the decision, the code of the workflow too. */
   comment?: string | null
-}
+} | null
 
+/**
+ * May be left out.
+ */
 export type RejectApprovalBody = {
   /** For those who read the decision, the code of the workflow too. */
   comment?: string | null
-}
+} | null
 
 export type ListWorkflowsParams = {
   /**

@@ -78,6 +78,12 @@ const isAnyLocked = async () => {
     ).length > 0
   )
 }
+const decide = async (id: string, more: { payload?: object; headers?: object } = {}) => {
+  const headers = { authorization: `Bearer ${testAdminKey}`, ...more.headers }
+  const payload = more.payload ? { payload: more.payload } : {}
+  const answer = await app.app.inject({ method: 'POST', url: `/api/approvals/${id}/approve`, headers, ...payload })
+  return { status: answer.statusCode, body: answer.json() }
+}
 const call = async (path: string) => {
   const answer = await app.app.inject({ url: `/api${path}`, headers: { authorization: `Bearer ${testAdminKey}` } })
   assert.equal(answer.statusCode, 200, answer.body)
@@ -182,4 +188,35 @@ test('details with a member that would be lost are refused', async () => {
     )
   assert.equal(await ask({ title: 'x', details: { constructor: { a: 1 }, z: null } }), 'waits')
   assert.deepEqual((await rows())[0]?.details, { constructor: { a: 1 }, z: null })
+})
+
+test('a decision waits for the deactivation of its organization, and is refused after it', async () => {
+  const { execution, ask } = await givenAsking()
+  await ask({ title: 'Of one that leaves' })
+  const [approval] = (await call(`/approvals?execution_id=${execution.id}`)).approvals
+  const setActive = (isActive: boolean) => sql`update organizations set is_active = ${isActive} where id = ${organizationId}`
+  let answer: ReturnType<typeof decide> | undefined
+  let isAnswered = false
+  await transact(async (transaction) => {
+    await transaction.query(setActive(false))
+    answer = decide(approval.id).finally(() => (isAnswered = true))
+    await until('the decision waits', async () => isAnswered || (await isAnyLocked()))
+  })
+  const told = await answer
+  assert.deepEqual([told?.status, told?.body.error], [409, 'organization_inactive'])
+  await readInScope(app.db, 'allOrganizations', setActive(true))
+  assert.equal((await call(`/approvals/${approval.id}`)).status, 'open')
+})
+
+test('a decision takes no body at all, and refuses a comment that turns the direction of text', async () => {
+  const { execution, ask } = await givenAsking()
+  await ask({ title: 'Without a word' })
+  const [{ id }] = (await call(`/approvals?execution_id=${execution.id}`)).approvals
+  const misleading = await decide(id, { payload: { comment: 'a\u202eb' } })
+  assert.deepEqual([misleading.status, misleading.body.error], [400, 'validation_failed'])
+  assert.match(JSON.stringify(misleading.body.details), /must not have characters that turn the direction of text/)
+  const unknown = await decide(id, { payload: { coment: 'x' } })
+  assert.deepEqual([unknown.status, unknown.body.error], [400, 'validation_failed'])
+  const decided = await decide(id)
+  assert.deepEqual([decided.status, decided.body.status, decided.body.comment], [200, 'approved', null], JSON.stringify(decided.body))
 })

@@ -33,9 +33,12 @@ export function approvalRoutes({ db, pauses }: { db: Database; pauses: BatchPaus
       permission: 'canApprove',
       audit: { action },
       params,
-      body: z.strictObject({
-        comment: readableText(maxCommentBytes).nullish().describe('For those who read the decision, the code of the workflow too.'),
-      }),
+      body: z
+        .strictObject({
+          comment: readableText(maxCommentBytes).nullish().describe('For those who read the decision, the code of the workflow too.'),
+        })
+        .nullish()
+        .describe('May be left out.'),
       responses: { 200: approvalView },
       errors: [
         'approval_not_found',
@@ -48,7 +51,7 @@ export function approvalRoutes({ db, pauses }: { db: Database; pauses: BatchPaus
       ],
       async handler(request) {
         const decider = await deciderOf(db, request.principal)
-        const decision = { status, comment: request.body.comment ?? null }
+        const decision = { status, comment: request.body?.comment ?? null }
         const approval = await decideApproval({ db, pauses }, actingOf(request), decider, request.params.id, decision)
         return { status: 200, body: await viewOfApproval(db, decider, approval) }
       },

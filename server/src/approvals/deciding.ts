@@ -2,7 +2,7 @@ import { scopeOf, withoutLimits } from '../access/principal.ts'
 import { type Acting, recordAudit } from '../audit/audit.ts'
 import type { BatchPauses } from '../engine/state/pauses.ts'
 import { wake } from '../engine/state/waiting.ts'
-import { getActiveOrganization } from '../organizations/organizations.ts'
+import { holdActiveOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import type { Approval } from './approval.ts'
 import { decideRow, findApproval } from './approvals.queries.ts'
@@ -41,9 +41,9 @@ export async function decideApproval(
   const approval = await getApproval(db, decider, id)
   requireMayDecide(decider, approval)
   if (approval.status !== 'open') return sameDecision(approval, status)
-  await getActiveOrganization(db, approval.organizationId)
   const { organizationId, executionId, title } = approval
   const decide = inScope(db, 'allOrganizations', async (transaction) => {
+    await holdActiveOrganization(transaction, organizationId)
     // Locks its execution, as does the transaction that ends it, before it closes the approvals.
     await wake(transaction, pauses, executionId)
     if (!(await decideRow(transaction, id, { status, by: acting.actor, comment }))) throw new NotOpen()

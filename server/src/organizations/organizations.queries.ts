@@ -54,6 +54,11 @@ export async function tellTagsChanged(transaction: Transaction): Promise<void> {
   await transaction.query(sql`select pg_notify('crosswalk', 'tags changed')`)
 }
 
+export async function holdOrganizationRow(transaction: Transaction, id: string): Promise<OrganizationRow | undefined> {
+  const [row] = await transaction.query<OrganizationRow>(sql`select * from organizations where id = ${id} for share`)
+  return row
+}
+
 export async function lockOrganizationRow(transaction: Transaction, id: string): Promise<OrganizationRow | undefined> {
   const [row] = await transaction.query<OrganizationRow>(sql`select * from organizations where id = ${id} for no key update`)
   return row

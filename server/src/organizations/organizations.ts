@@ -12,6 +12,7 @@ import type { Organization, OrganizationDraft, OrganizationPatch } from './organ
 import { holdFields, requireValues } from './organization-fields.ts'
 import {
   findOrganizationRow,
+  holdOrganizationRow,
   insertOrganization,
   lockOrganizationRow,
   type OrganizationRow,
@@ -67,6 +68,17 @@ export async function getActiveOrganization(db: Database, id: string): Promise<O
   const organization = await getOrganization(db, id)
   if (organization.isActive) return organization
   throw inactiveOrganization(organization)
+}
+
+/**
+ * The same as part of what else a transaction does: until that is over, nobody deactivates it.
+ *
+ * @throws organization_not_found, organization_inactive
+ */
+export async function holdActiveOrganization(transaction: Transaction, id: string): Promise<void> {
+  const row = await holdOrganizationRow(transaction, id)
+  if (!row) throw organizationError('organization_not_found', { org_id: id })
+  if (!row.is_active) throw inactiveOrganization(row)
 }
 
 /** @param toWhat what it cannot be used for before it is activated */
