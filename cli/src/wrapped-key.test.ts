@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -86,6 +86,13 @@ test('an installation whose master key is wrapped starts with its vault, and not
   assert.match((await it.succeed(['doctor'])).out, /ok +Master key fits +it opens the stored secrets/)
 
   await stop()
+  const by = `${it.vault.url}/keys/crosswalk/${newVersion}`
+  assert.match((await it.run(['doctor']).ended).out, new RegExp(`ok +Master key fits +not looked at; wrapped by ${by}, and it opens`))
+  it.vault.enableKey('crosswalk', newVersion, false)
+  const closed = await it.run(['doctor']).ended
+  assert.equal(closed.code, 1)
+  assert.match(closed.out, /Master key fits +The master key is wrapped by .* is disabled.*\(master_key_vault_missing\)/)
+  it.vault.enableKey('crosswalk', newVersion, true)
   const stopAgain = await it.start()
   await it.succeed(['secrets', 'set', 'token'], {}, 'three')
   await it.vault.close()
@@ -98,6 +105,24 @@ test('an installation whose master key is wrapped starts with its vault, and not
   assert.equal(refused.code, 1)
   assert.match(refused.err, /the vault does not answer.*Nothing was started or changed/)
   assert.equal(await findRunningPostgres(it.dataDir), undefined, 'no database was started')
+})
+
+test('before the first start nothing is wrapped or made; and what is plain already is told so', { timeout: 240_000 }, async () => {
+  await using it = await givenMachine()
+  for (const args of [['wrap-key', '--vault-key', `${it.vault.url}/keys/crosswalk`], ['unwrap-key']]) {
+    const refused = await it.run(['secrets', ...args]).ended
+    assert.deepEqual([refused.code, refused.out], [1, ''])
+    assert.match(refused.err, /Start Crosswalk once first.*\(not_started_yet\)/)
+    await assert.rejects(readdir(it.dataDir), { code: 'ENOENT' })
+  }
+  const stop = await it.start()
+  await stop()
+  const before = await it.keyFile()
+  assert.match((await it.succeed(['secrets', 'unwrap-key'])).err, /was plain already/)
+  const failed = await it.run(['secrets', 'wrap-key', '--vault-key', `${it.vault.url}/keys/another`]).ended
+  assert.equal(failed.code, 1)
+  assert.match(failed.err, /The master key was not wrapped; it is as it was.*\(master_key_vault_missing\)/)
+  assert.equal(await it.keyFile(), before)
 })
 
 test('a key that is set by a variable or file is printed wrapped, taken wrapped, and written plain again', {

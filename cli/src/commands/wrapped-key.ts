@@ -23,16 +23,26 @@ export async function readKeyText(terminal: Terminal, file: string): Promise<str
 
 /** Writes the key files of the data directory in another form, on the machine that has them. */
 async function rewriteHere(terminal: Terminal, rewrite: (given: GivenMasterKey) => Promise<GivenMasterKey>): Promise<{ files: number }> {
-  const [{ readEnvironment }, { openDatabase }, { rewriteKeyFiles }, { openLocalDatabase }] = await Promise.all([
+  const [
+    { readEnvironment },
+    { openDatabase },
+    { notStartedYet, requireKeyFile, rewriteKeyFiles },
+    { isMigrated },
+    { hasLocalDatabase, openLocalDatabase },
+  ] = await Promise.all([
     import('@crosswalk/server/environment'),
     import('@crosswalk/server/database'),
     import('@crosswalk/server/key-files'),
+    import('@crosswalk/server/migrate'),
     import('../local/local-database.ts'),
   ])
   const environment = readEnvironment(terminal.env, terminal.cwd)
+  if (!(await hasLocalDatabase(environment))) throw notStartedYet(environment.dataDir)
+  await requireKeyFile(environment.dataDir)
   const local = await openLocalDatabase(environment)
   const db = openDatabase(local.url, { maxConnections: 2, name: 'crosswalk secrets wrap-key' })
   try {
+    if (!(await isMigrated(db))) throw notStartedYet(environment.dataDir)
     return await rewriteKeyFiles(db, environment.dataDir, rewrite)
   } finally {
     await db.close()
@@ -124,11 +134,17 @@ export function unwrapKeyCommand({ terminal }: Cli): Command {
         if (out !== undefined) throw usageError('The master key is in the data directory, where it is unwrapped: leave --out out.')
         const { files } = await rewriteHere(terminal, opener.open)
         if (json) return printJson(terminal, { files })
-        return note(terminal, 'The master key in the data directory is plain again. Nothing has to be restarted.')
+        return note(
+          terminal,
+          files === 0
+            ? 'The master key in the data directory was plain already. Nothing was changed.'
+            : 'The master key in the data directory is plain again. Nothing has to be restarted.',
+        )
       }
       if (out === undefined) throw usageError('Say where to write the plain key: --out plain.key')
       await writeOut(terminal, out, await opener.open(given))
       if (json) return printJson(terminal, { out })
-      note(terminal, `The plain master key is in ${resolve(terminal.cwd, out)}. Set it where Crosswalk reads the master key.`)
+      const was = typeof given === 'string' ? 'The key was plain already. ' : ''
+      note(terminal, `${was}The plain master key is in ${resolve(terminal.cwd, out)}. Set it where Crosswalk reads the master key.`)
     })
 }

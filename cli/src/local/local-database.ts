@@ -6,19 +6,29 @@ import type { Environment } from '@crosswalk/server/environment'
 
 const silent = { info() {}, warn() {}, error() {} }
 
+const contentOf = (file: string) =>
+  readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  )
+
+/** Where this installation's own PostgreSQL has its files, if it was ever started. Root keeps it elsewhere where PostgreSQL's own user may not enter. */
+async function clusterOf(dataDir: string): Promise<string> {
+  const asked = join(dataDir, 'postgres')
+  return join((await contentOf(join(asked, 'location'))) || asked, 'cluster')
+}
+
+/** Whether this installation has a database: one that DATABASE_URL names, or its own, which a first start has made. Makes nothing. */
+export async function hasLocalDatabase({ databaseUrl, dataDir }: Environment): Promise<boolean> {
+  return databaseUrl !== null || (await contentOf(join(await clusterOf(dataDir), 'owner-password'))) !== ''
+}
+
 /** The address of this installation's own PostgreSQL, if it runs now. */
 export async function findRunningPostgres(dataDir: string): Promise<string | undefined> {
-  const asked = join(dataDir, 'postgres')
-  const read = (file: string) =>
-    readFile(file, 'utf8').then(
-      (text) => text.trim(),
-      () => '',
-    )
-  // Root keeps it elsewhere where PostgreSQL's own user may not enter.
-  const directory = (await read(join(asked, 'location'))) || asked
+  const cluster = await clusterOf(dataDir)
   const [password, processFile] = await Promise.all([
-    read(join(directory, 'cluster', 'owner-password')),
-    read(join(directory, 'cluster', 'data', 'postmaster.pid')),
+    contentOf(join(cluster, 'owner-password')),
+    contentOf(join(cluster, 'data', 'postmaster.pid')),
   ])
   // https://www.postgresql.org/docs/current/storage-file-layout.html: its fourth line is the port.
   const port = Number(processFile.split('\n')[3])

@@ -23,24 +23,50 @@ async function versionOf(db: Database): Promise<{ version: string; versionNumber
   return { version: row?.version ?? 'unknown', versionNumber: row?.number ?? 0 }
 }
 
-async function lookAtMasterKey(db: Database, environment: Environment): Promise<MasterKeyFacts> {
-  if ((await listMasterKeys(db)).length === 0) return { state: 'unbound' }
-  const kept = await readFile(join(environment.dataDir, 'master.key'), 'utf8').then(
+/** The master key as it is set or kept, and opened. Asks a vault where one has wrapped it, whether or not the database runs. */
+type Opened =
+  | { state: 'missing' }
+  | { state: 'mismatch' | 'closed'; reason: string }
+  | { state: 'open'; key: string; wrappedBy: string | undefined; nextKeys: string[] }
+
+async function openMasterKeyOf({ masterKey, dataDir }: Environment): Promise<Opened> {
+  const kept = await readFile(join(dataDir, 'master.key'), 'utf8').then(
     (text) => text.trim(),
     () => '',
   )
-  if (environment.masterKey === null && !kept) return { state: 'missing' }
+  if (masterKey === null && !kept) return { state: 'missing' }
   const opener = masterKeyOpener()
   try {
-    const key = await opener.open(environment.masterKey ?? parseGivenMasterKey('master.key', kept))
-    await openKeyring(db, key, await readNextMasterKey(environment.dataDir, opener))
-    return { state: 'fits' }
+    const given = masterKey ?? parseGivenMasterKey('master.key', kept)
+    const [key, nextKeys] = [await opener.open(given), await readNextMasterKey(dataDir, opener)]
+    return { state: 'open', key, nextKeys, wrappedBy: typeof given === 'string' ? undefined : given.vaultKey }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('master_key_vault_'))
-      return { state: 'closed', reason: message }
-    // Its first sentence; what to do is said by the check.
-    return { state: 'mismatch', reason: /^.*?\.(?=\s|$)/s.exec(message)?.[0] ?? message }
+    return closedOrMismatch(error)
+  }
+}
+
+function closedOrMismatch(error: unknown): { state: 'mismatch' | 'closed'; reason: string } {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('master_key_vault_')) return { state: 'closed', reason: `${message} (${code})` }
+  // Its first sentence; what to do is said by the check.
+  return { state: 'mismatch', reason: /^.*?\.(?=\s|$)/s.exec(message)?.[0] ?? message }
+}
+
+/** What can be told without the database: whether a vault opens the key. */
+function withoutDatabase(state: 'not_looked_at' | 'unbound', opened: Opened): MasterKeyFacts {
+  if (opened.state === 'closed') return { state: 'closed', reason: opened.reason }
+  return { state, ...(opened.state === 'open' ? { wrappedBy: opened.wrappedBy } : {}) }
+}
+
+async function lookAtMasterKey(db: Database, opened: Opened): Promise<MasterKeyFacts> {
+  if ((await listMasterKeys(db)).length === 0) return withoutDatabase('unbound', opened)
+  if (opened.state !== 'open') return opened
+  try {
+    await openKeyring(db, opened.key, opened.nextKeys)
+    return { state: 'fits', wrappedBy: opened.wrappedBy }
+  } catch (error) {
+    return closedOrMismatch(error)
   }
 }
 
@@ -65,10 +91,12 @@ async function unknownMigrations(db: Database): Promise<string[]> {
 
 const tableMissing = '42P01'
 
-/** Everything that the database itself can tell. Changes nothing in it. */
+/** Everything that the database itself can tell, and what the master key is without it. Changes nothing in it. */
 export async function lookAtDatabase(environment: Environment): Promise<Looked> {
   const url = environment.databaseUrl ?? (await findRunningPostgres(environment.dataDir))
-  if (url === undefined) return { database: { state: 'stopped' }, masterKey: { state: 'not_looked_at' }, expiring: undefined }
+  const opened = await openMasterKeyOf(environment)
+  const notLookedAt = withoutDatabase('not_looked_at', opened)
+  if (url === undefined) return { database: { state: 'stopped' }, masterKey: notLookedAt, expiring: undefined }
   const db = openDatabase(url, { maxConnections: 1, name: 'crosswalk doctor' })
   try {
     const version = await versionOf(db)
@@ -76,14 +104,14 @@ export async function lookAtDatabase(environment: Environment): Promise<Looked> 
       const missing = await missingMigrations(db)
       return {
         database: { state: 'reachable', ...version, missing, unknown: await unknownMigrations(db) },
-        masterKey: await lookAtMasterKey(db, environment),
+        masterKey: await lookAtMasterKey(db, opened),
         expiring: missing.length > 0 ? undefined : await lookAtExpiring(db),
       }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === tableMissing)) throw error
       return {
         database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [] },
-        masterKey: { state: 'unbound' },
+        masterKey: withoutDatabase('unbound', opened),
         expiring: undefined,
       }
     }
@@ -92,7 +120,7 @@ export async function lookAtDatabase(environment: Environment): Promise<Looked> 
     const reason = error instanceof Error ? error.message || String('code' in error ? error.code : error) : String(error)
     return {
       database: isStopped ? { state: 'stopped' } : { state: 'unreachable', reason },
-      masterKey: { state: 'not_looked_at' },
+      masterKey: notLookedAt,
       expiring: undefined,
     }
   } finally {

@@ -44,19 +44,21 @@ export function checkSchema(facts: DatabaseFacts): Finding {
 }
 
 export type MasterKeyFacts =
-  | { state: 'not_looked_at' | 'unbound' | 'fits' }
+  /** `wrappedBy`: the vault's key that opened it just now. */
+  | { state: 'not_looked_at' | 'unbound' | 'fits'; wrappedBy?: string | undefined }
   | { state: 'missing' }
   | { state: 'mismatch' | 'closed'; reason: string }
 
 export function checkMasterKeyFits(facts: MasterKeyFacts): Finding {
   const check = 'Master key fits'
+  const wrapped = 'wrappedBy' in facts && facts.wrappedBy !== undefined ? `; wrapped by ${facts.wrappedBy}, and it opens` : ''
   switch (facts.state) {
     case 'fits':
-      return ok(check, 'it opens the stored secrets')
+      return ok(check, `it opens the stored secrets${wrapped}`)
     case 'unbound':
-      return ok(check, 'nothing is encrypted yet')
+      return ok(check, `nothing is encrypted yet${wrapped}`)
     case 'not_looked_at':
-      return ok(check, 'not looked at')
+      return ok(check, `not looked at${wrapped}`)
     case 'missing':
       return fail(
         check,
@@ -64,7 +66,7 @@ export function checkMasterKeyFits(facts: MasterKeyFacts): Finding {
         'Put back master.key from a backup, or set CROSSWALK_MASTER_KEY.',
       )
     case 'closed':
-      return fail(check, facts.reason, 'What runs now has the key and works on; the next start needs the vault.')
+      return fail(check, facts.reason, 'What runs now has the key and works on; the next start, and unwrapping, need the vault.')
     case 'mismatch':
       return fail(
         check,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { StartError } from '../start-error.ts'
+import { StartError, systemCodeOf } from '../start-error.ts'
 import { applicationRole, type Database, readInScope, sql } from './database.ts'
 import { advisoryLocks } from './locks.ts'
 import { isReadOnly } from './outages.ts'
@@ -122,6 +122,20 @@ export async function missingMigrations(db: Database): Promise<string[]> {
   ])
   const known = new Set(applied.map((row) => row.name))
   return names.filter((name) => !known.has(name))
+}
+
+/** What PostgreSQL says where a first migration has not made the table or the role, on a connection under that role. */
+const notMadeYet = ['42P01', '22023', '42704']
+
+/** Whether any migration was applied: false for a database that nothing was started on. */
+export async function isMigrated(db: Database): Promise<boolean> {
+  try {
+    const applied = await readInScope(db, 'allOrganizations', sql`select from schema_migrations limit 1`)
+    return applied.length > 0
+  } catch (error) {
+    if (notMadeYet.includes(systemCodeOf(error))) return false
+    throw error
+  }
 }
 
 let migrationNames: Promise<string[]> | undefined

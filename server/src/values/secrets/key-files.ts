@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../platform/database/database.ts'
 import { advisoryLocks } from '../../platform/database/locks.ts'
@@ -55,6 +55,19 @@ export async function readMasterKeyFiles(
   return fulfilledOf(await Promise.allSettled(given.map(opener.open)), onFailure)
 }
 
+/** Where Crosswalk has not been started there is no master key yet, and one that is made for a command fits no database. */
+export function notStartedYet(dataDir: string): StartError {
+  return new StartError(
+    'not_started_yet',
+    `Crosswalk has not been started on the data directory ${dataDir}, so there is no master key in use. Start Crosswalk once first (crosswalk start), then wrap. Nothing was made or changed.`,
+  )
+}
+
+/** @throws StartError not_started_yet */
+export async function requireKeyFile(dataDir: string): Promise<void> {
+  if (!(await stat(keyFile(dataDir)).catch(() => undefined))) throw notStartedYet(dataDir)
+}
+
 /** Runs `work` unless another process is at it. The lock is let go with the connection, so a crash does not leave it. */
 async function rotatingAlone<T>(db: Database, work: () => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
@@ -104,21 +117,26 @@ export async function rotateKeyFile(
 
 /**
  * Writes every key file of the data directory in another form: wrapped by a vault, or plain again. The keys stay what they are, so nothing
- * that runs notices. Each file is all old or all new. One rotation or rewriting at a time.
+ * that runs notices. Each file is all old or all new, and one that has that form already is left as it is. One rotation or rewriting at a time.
  *
  * @returns how many files were written
- * @throws StartError rotation_running, and what `rewrite` throws: then no file was changed
+ * @throws StartError not_started_yet, rotation_running, and what `rewrite` throws: then no file was changed
  */
 export async function rewriteKeyFiles(
   db: Database,
   dataDir: string,
   rewrite: (given: GivenMasterKey) => Promise<GivenMasterKey>,
 ): Promise<{ files: number }> {
+  await requireKeyFile(dataDir)
   return rotatingAlone(db, async () => {
     await readOrMakeMasterKey(dataDir)
     const files = [keyFile(dataDir), nextKeyFile(dataDir), ...(await previousKeyFiles(dataDir))]
     const rewritten: { file: string; text: string }[] = []
-    for (const file of files) for (const given of await readKeyFile(file)) rewritten.push({ file, text: textOfGiven(await rewrite(given)) })
+    for (const file of files)
+      for (const given of await readKeyFile(file)) {
+        const text = textOfGiven(await rewrite(given))
+        if (text !== textOfGiven(given)) rewritten.push({ file, text })
+      }
     for (const { file, text } of rewritten) await replaceFile(file, `${text}\n`)
     return { files: rewritten.length }
   })

@@ -10,7 +10,12 @@ const minIntervalMs = 5_000
 
 async function readKey(source: MasterKeySource): Promise<string> {
   if ('file' in source) return readFile(source.file, 'utf8')
-  return (await promisify(exec)(source.command, { cwd: source.cwd, encoding: 'utf8', timeout: masterKeyCommandMs })).stdout
+  try {
+    return (await promisify(exec)(source.command, { cwd: source.cwd, encoding: 'utf8', timeout: masterKeyCommandMs })).stdout
+  } catch (error) {
+    const { code } = error as { code?: unknown } // as exec throws; the rest has what the command printed, which may be the key
+    throw new Error(`CROSSWALK_MASTER_KEY_COMMAND could not be run, or ended with ${String(code)}.`)
+  }
 }
 
 /**

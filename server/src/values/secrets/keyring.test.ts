@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { givenDatabase, givenMasterKey } from '../../../testing/given-installation.ts'
 import { temporaryDirectory } from '../../../testing/temporary-directory.ts'
 import { systemActing } from '../../audit/audit.ts'
@@ -93,3 +94,12 @@ for (const kind of ['file', 'command'] as const) {
     assert.deepEqual(await keyReadAgain(source, () => now)(), [], 'what is no key is none')
   })
 }
+
+test('what a failed command printed is in no error', async () => {
+  const failures: unknown[] = []
+  const key = givenMasterKey()
+  const command = `"${process.execPath}" -e "console.log('${key}'); console.error('${key}'); process.exit(3)"`
+  assert.deepEqual(await keyReadAgain({ command, cwd: process.cwd() })((error) => failures.push(error)), [])
+  assert.deepEqual(failures.map(String), ['Error: CROSSWALK_MASTER_KEY_COMMAND could not be run, or ended with 3.'])
+  assert.ok(!inspect(failures, { depth: 9, showHidden: true }).includes(key))
+})

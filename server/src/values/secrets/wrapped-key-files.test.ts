@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { givenDatabase, givenMasterKey } from '../../../testing/given-installation.ts'
@@ -62,6 +62,18 @@ test('a key file is wrapped and unwrapped while everything runs, and stays the s
   assert.equal((await resolveSecret(it.db, it.running, null, 'token'))?.reveal(), 'one')
   await rewriteKeyFiles(it.db, it.dataDir, it.newOpener().open)
   assert.equal(await readFile(join(it.dataDir, 'master.key'), 'utf8'), `${it.masterKey}\n`)
+})
+
+test('a key that is plain is not written again, and one that was never made is not made', async () => {
+  await using it = await given()
+  const file = join(it.dataDir, 'master.key')
+  const before = await stat(file)
+  assert.deepEqual(await rewriteKeyFiles(it.db, it.dataDir, it.newOpener().open), { files: 0 })
+  assert.deepEqual([(await stat(file)).ino, (await stat(file)).mtimeMs], [before.ino, before.mtimeMs])
+  await rm(file)
+  const notStarted = (error: unknown) => error instanceof StartError && error.code === 'not_started_yet'
+  await assert.rejects(rewriteKeyFiles(it.db, it.dataDir, it.wrap), notStarted)
+  assert.deepEqual(await readdir(it.dataDir), [])
 })
 
 test("the vault's key is rotated without downtime: wrapped again, the old version can be disabled", async () => {
