@@ -16,8 +16,7 @@ type OutcomeRow = { execution_id: string; status: ApprovalStatus; expires_at: Da
  * By the ids of their executions. Of what was asked at once, what is open comes first, then what was refused: one refusal among several
  * answers is what who sent it has to know. What was decided before the last was asked is left out: the workflow knew it.
  */
-export async function findOutcomes(db: Database, scope: Scope, executionIds: readonly string[]): Promise<Map<string, ApprovalOutcome>> {
-  if (executionIds.length === 0) return new Map()
+export async function selectOutcomes(db: Database, scope: Scope, executionIds: readonly string[]): Promise<Map<string, ApprovalOutcome>> {
   const rows = await readInScope<OutcomeRow>(
     db,
     scope,
