@@ -79,6 +79,21 @@ async function openAs(name: string, grant: object) {
   return opened
 }
 
+/** The browser of a customer's user, who has taken their invitation: no key of ours is the customer. */
+async function openAsCustomer(name: string, workflow: string) {
+  const grants = [{ role: 'customer_user', reach: { organizations: [acme] }, workflows: [workflow] }]
+  const email = `${name.toLowerCase()}@acme.example`
+  const { link } = (await installation.call('POST', '/people', { name, email, grants })) as { link: { url: string } }
+  const opened = await openSignedIn(browser, installation)
+  await opened.page.goto('about:blank')
+  await opened.context.clearCookies()
+  await opened.page.goto(installation.url + link.url.replace(/^https?:\/\/[^/]+/, ''))
+  await opened.page.getByLabel('Password', { exact: true }).fill('seven brown llamas sing')
+  await opened.page.getByRole('button', { name: 'Join' }).click()
+  await opened.page.getByRole('navigation', { name: 'Pages' }).waitFor()
+  return opened
+}
+
 const panel = (page: Page, mailbox: string) => page.getByRole('region', { name: `Remove the mailbox ${mailbox}` })
 const assertUsable = async (page: Page) => {
   assert.deepEqual(await violationsInBothSchemes(page), [])
@@ -152,11 +167,7 @@ test('the dashboard says what waits, and the page of the execution takes the dec
 test('a customer’s user sees and decides what is asked of them, and nothing else', async () => {
   const inside = await givenWaiting('inside@acme.example')
   const id = await givenWaiting('theirs@acme.example', true)
-  const { page, context, failures } = await openAs('Gil of Acme', {
-    role: 'customer_user',
-    reach: { organizations: [acme] },
-    workflows: ['removes_mailbox'],
-  })
+  const { page, context, failures } = await openAsCustomer('Gil', 'removes_mailbox')
   await page.goto('/')
   await page
     .getByRole('list', { name: 'What waits for your decision' })
@@ -178,7 +189,7 @@ test('a customer’s user sees and decides what is asked of them, and nothing el
 })
 
 test('who sent a form sees that it waits, and that it was declined and why; who decides reads all of what is asked', async () => {
-  const customer = await openAs('Ida of Acme', { role: 'customer_user', reach: { organizations: [acme] }, workflows: ['orders_laptop'] })
+  const customer = await openAsCustomer('Ida', 'orders_laptop')
   await customer.page.goto('/')
   const id = await customer.page.evaluate(async (org) => {
     const headers = { 'content-type': 'application/json', 'x-organization-id': org }

@@ -46,41 +46,40 @@ const identityRemedy =
 /** What keeps a master key from being opened or wrapped. A start ends with it, so it says what to do. */
 function explain(act: Act, error: unknown, { vaultUrl, name, version }: VaultKeyAddress): unknown {
   const key = `the key ${name}${version === undefined ? '' : ` (version ${version})`} of the vault ${new URL(vaultUrl).host}`
-  const failed = (code: string, told: { open: string; wrap: string }) =>
-    new StartError(
-      `master_key_vault_${code}`,
-      act === 'open' ? `The master key is wrapped by ${key}, ${told.open}` : `${asItWas} It was to be wrapped by ${key}, ${told.wrap}`,
-      { cause: error },
-    )
-  const both = (told: string) => ({ open: told, wrap: told })
+  const told = (of: { open: string; wrap: string }): [message: string, options: ErrorOptions] => [
+    act === 'open' ? `The master key is wrapped by ${key}, ${of.open}` : `${asItWas} It was to be wrapped by ${key}, ${of.wrap}`,
+    { cause: error },
+  ]
+  const both = (text: string) => told({ open: text, wrap: text })
   if (vaultError.is(error, 'secret_vault_unreachable') || vaultError.is(error, 'secret_vault_throttled')) {
-    const told = 'and the vault does not answer. Check the way to it (network, firewall, proxy), then try again.'
-    return failed('unreachable', { open: `${told} Nothing was started or changed.`, wrap: told })
+    const text = 'and the vault does not answer. Check the way to it (network, firewall, proxy), then try again.'
+    return new StartError('master_key_vault_unreachable', ...told({ open: `${text} Nothing was started or changed.`, wrap: text }))
   }
   if (vaultError.is(error, 'secret_vault_value_missing') || disabledKey.some((code) => isFault(error, code))) {
-    const told =
+    const text =
       'which is not there or is disabled. Enable it or recover it there (az keyvault key set-attributes --enabled true, az keyvault key recover).'
-    return failed('missing', {
-      open: `${told} Disable a version only after: crosswalk secrets wrap-key.`,
-      wrap: `${told} Or make it, or correct the address in --vault-key, then try again.`,
-    })
+    const open = `${text} Disable a version only after: crosswalk secrets wrap-key.`
+    const wrap = `${text} Or make it, or correct the address in --vault-key, then try again.`
+    return new StartError('master_key_vault_missing', ...told({ open, wrap }))
   }
   const denial = denialOf(error)
   if (denial?.hasIdentity === false)
-    return failed('no_identity', both(`and no identity was found to ask the vault with. ${identityRemedy} Then try again.`))
+    return new StartError(
+      'master_key_vault_no_identity',
+      ...both(`and no identity was found to ask the vault with. ${identityRemedy} Then try again.`),
+    )
   if (vaultError.is(error, 'secret_vault_denied'))
-    return failed(
-      'denied',
-      both(
+    return new StartError(
+      'master_key_vault_denied',
+      ...both(
         `which Crosswalk may not use. Give the identity that it runs with the role Key Vault Crypto User on the vault, see that the key may wrap and unwrap, and look at the vault's firewall.${denial?.said ? ` The vault said: ${denial.said}` : ''}`,
       ),
     )
   if (vaultError.is(error, 'secret_vault_refused')) {
     const reason = String(error.details.reason)
-    return failed('refused', {
-      open: `and the vault refused to open it (${reason}). The wrapped key may be damaged or of another vault: put it back from a backup.`,
-      wrap: `and the vault refused that (${reason}). See that the key may wrap and unwrap (az keyvault key show), or give another one with --vault-key.`,
-    })
+    const open = `and the vault refused to open it (${reason}). The wrapped key may be damaged or of another vault: put it back from a backup.`
+    const wrap = `and the vault refused that (${reason}). See that the key may wrap and unwrap (az keyvault key show), or give another one with --vault-key.`
+    return new StartError('master_key_vault_refused', ...told({ open, wrap }))
   }
   return error
 }
