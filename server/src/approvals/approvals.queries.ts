@@ -30,14 +30,16 @@ type ApprovalRow = HeadRow & Texts
 const isOrganizationActive = sql`(select o.is_active from organizations o where o.id = a.organization_id)`
 
 /** Nobody is there to hear the answer: also where the end of the execution could not close it. */
-const hasEnded = sql`not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)`
+export const hasEnded = sql`not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)`
 
 /** One that nobody decided in time has expired, also before its execution has noticed. */
+export const statusNow = sql`
+  case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired'
+    when a.status = 'open' and ${hasEnded} then 'closed' else a.status end`
+export const decidedAtNow = sql`case when a.status = 'open' and a.expires_at <= clock_timestamp() then a.expires_at else a.decided_at end`
 const headColumns = sql`a.id, a.organization_id, a.execution_id, a.workflow_name, a.title, a.approvers, a.may_requester,
   a.requested_by, a.requester_type, a.requester_id, a.requesters, a.created_at, a.expires_at, a.decided_by, a.comment,
-  case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired'
-    when a.status = 'open' and ${hasEnded} then 'closed' else a.status end as status,
-  case when a.status = 'open' and a.expires_at <= clock_timestamp() then a.expires_at else a.decided_at end as decided_at,
+  ${statusNow} as status, ${decidedAtNow} as decided_at,
   ${isOrganizationActive} as is_active`
 const columns = sql`${headColumns}, a.message, a.details`
 
@@ -123,8 +125,7 @@ export async function decideRow(
 ): Promise<boolean> {
   const rows = await transaction.query(sql`
     update approvals a set status = ${decision.status}, decided_at = clock_timestamp(), decided_by = ${JSON.stringify(decision.by)}, comment = ${decision.comment}
-    where a.id = ${id} and a.status = 'open' and a.expires_at > clock_timestamp()
-      and exists (select from executions e where e.id = a.execution_id and e.completed_at is null)
+    where a.id = ${id} and a.status = 'open' and a.expires_at > clock_timestamp() and not ${hasEnded}
     returning a.id`)
   return rows.length > 0
 }

@@ -3,7 +3,7 @@ import type { Principal } from '../access/principal.ts'
 import { findTaggedOrganizations } from '../organizations/organizations.ts'
 import { findPerson, listActivePeople } from '../people/directory.ts'
 import type { Database } from '../platform/database/database.ts'
-import type { Approval } from './approval.ts'
+import type { ApprovalHead } from './approval.ts'
 import { type Decider, verdictOf } from './verdict.ts'
 
 /** Somebody who asks, with what says who they are for an approval. */
@@ -31,7 +31,7 @@ export async function listDeciders(db: Database): Promise<NamedDecider[]> {
 const maxNamed = 5
 
 /** Who may decide now, by name. Keys are not counted: they are for programs, and nobody can be asked by their names. */
-export function decidersOf(deciders: readonly NamedDecider[], approval: Approval): { names: string[]; count: number } {
+export function decidersOf(deciders: readonly NamedDecider[], approval: ApprovalHead): { names: string[]; count: number } {
   const may = deciders.filter((decider) => verdictOf(decider, approval) === 'may')
   return { names: may.slice(0, maxNamed).map(({ name }) => name), count: may.length }
 }

@@ -24,7 +24,7 @@ export async function findOpenApprovals(db: Database, principal: Principal): Pro
     verdictOf(decider, approval) !== 'may' &&
     deciders.length > 0 &&
     isOfProvider(principal, approval.organizationId) &&
-    decidersOf(deciders, { ...approval, message: null, details: null }).count === 0
+    decidersOf(deciders, approval).count === 0
   return {
     forYou: open.filter((approval) => verdictOf(decider, approval) === 'may').length,
     undecidable: await withTexts(db, seenBy(principal, 'workflow', 'canApprove').scope, open.filter(isUndecidable).slice(0, maxListed)),

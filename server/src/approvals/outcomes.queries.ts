@@ -1,6 +1,7 @@
 import { type Database, readInScope, type Scope, sql } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
 import type { ApprovalStatus } from './approval.ts'
+import { decidedAtNow, statusNow } from './approvals.queries.ts'
 
 /** How the last of what an execution asked of people stands. */
 export type ApprovalOutcome = {
@@ -23,8 +24,7 @@ export async function selectOutcomes(db: Database, scope: Scope, executionIds: r
     sql`
     with asked as (
       select a.execution_id, a.id, a.created_at, a.expires_at, a.comment,
-        case when a.status = 'open' and a.expires_at <= clock_timestamp() then 'expired' else a.status end as status,
-        case when a.status = 'open' and a.expires_at <= clock_timestamp() then a.expires_at else a.decided_at end as decided_at,
+        ${statusNow} as status, ${decidedAtNow} as decided_at,
         max(a.created_at) over (partition by a.execution_id) as last_asked_at
       from approvals a
       where a.execution_id = any(${[...executionIds]}::uuid[]) and ${isWithin(scope, sql`a.organization_id`)})

@@ -1,13 +1,12 @@
 import { sql, type Transaction } from '../platform/database/database.ts'
 import type { Retention } from '../platform/slice.ts'
+import { hasEnded } from './approvals.queries.ts'
 
 /** Forgets approvals that ended before a time, unless their execution may still ask for the answer, as one of a paused batch. Returns how many. */
 async function deleteApprovals(transaction: Transaction, before: Date, limit: number): Promise<number> {
   const rows = await transaction.query(sql`
     delete from approvals where id in (
-      select a.id from approvals a where a.decided_at < ${before}
-        and not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)
-      limit ${limit})
+      select a.id from approvals a where a.decided_at < ${before} and ${hasEnded} limit ${limit})
     returning id`)
   return rows.length
 }
@@ -17,9 +16,7 @@ async function closeLeftApprovals(transaction: Transaction, limit: number): Prom
   await transaction.query(sql`
     update approvals set status = 'closed', decided_at = clock_timestamp()
     where id in (
-      select a.id from approvals a where a.status = 'open'
-        and not exists (select from executions e where e.id = a.execution_id and e.completed_at is null)
-      limit ${limit})`)
+      select a.id from approvals a where a.status = 'open' and ${hasEnded} limit ${limit})`)
 }
 
 export const approvalRetention: readonly Retention[] = [
