@@ -39,7 +39,7 @@ const refused: [what: string, told: RegExp][] = [
   ['error', /at 0 it holds an error/],
   ['cycle', /at a\.0 it holds an object that contains itself/],
   ['deep', /it holds more than 200 levels/],
-  ['getter', /it is something that cannot be read/],
+  ['getter', /at a it holds something that cannot be read/],
   ['revoked', /at a it holds something that cannot be read/],
   ['bad_to_json', /at 0 it holds undefined in a list/],
 ]

@@ -108,8 +108,8 @@ function Connected({ integration, connection, isRevokedAtVendor }: ConnectedProp
     onError: (error) => notifyFailure('The connection was not revoked', error),
   })
   const atVendor = isRevokedAtVendor
-    ? 'The vendor is asked to end the consent.'
-    : 'The vendor is not asked, because the integration does not say how: end the consent there.'
+    ? 'Crosswalk asks the vendor to end the consent.'
+    : 'The integration does not say how to end the consent, so end it at the vendor.'
   const revoke = async () => {
     const question = {
       title: 'Revoke this connection?',

@@ -47,6 +47,8 @@ test('workflows are listed with their schemas, and with the files that failed to
   assert.deepEqual([body.count, body.next_cursor, body.problems], [2, null, [{ file: 'workflows/broken.ts', reason: 'It does not load.' }]])
   const syncUsers = {
     name: 'sync_users',
+    display_name: 'sync_users',
+    offered_to: null,
     description: 'Syncs users.',
     category: 'User Management',
     tags: ['sync'],
