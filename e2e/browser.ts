@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import chromium from '@sparticuz/chromium'
 import { type Browser, type BrowserContext, chromium as launcher, type Page } from 'playwright-core'
+import { unpackedChromium } from './chromium.ts'
 
 const installed = [
   process.env.CHROME_PATH,
@@ -15,7 +16,7 @@ const installed = [
 /** The Chromium of the npm registry on Linux x64; an installed one elsewhere. */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform === 'linux' && process.arch === 'x64') {
-    const executablePath = await chromium.executablePath()
+    const executablePath = await unpackedChromium()
     const args = chromium.args.filter((arg) => !/web-security|insecure-content|single-process|no-zygote|gpu|angle|swiftshader/.test(arg))
     args.push('--disable-gpu')
     const launch = () => launcher.launch({ executablePath, args, headless: true })
