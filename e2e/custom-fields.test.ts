@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -52,8 +52,9 @@ test('a custom field is defined, given, shown and found by', async () => {
   await context.close()
 })
 
-test('a file is imported after its rows were looked at', async () => {
+test('a file is imported after its rows were looked at', async (t) => {
   const file = join(tmpdir(), `crosswalk-import-${process.pid}.csv`)
+  t.after(() => rm(file, { force: true }))
   await writeFile(file, '\ufeffCustomer;Tags;Level\r\nAcme Corp;vip;silver\r\n"Globex; Inc";;Bronze\r\n')
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/organizations' })
   await page.getByRole('button', { name: 'Import' }).click()

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartError } from '../../../platform/start-error.ts'
@@ -13,7 +13,7 @@ import { syscallFilter } from './syscall-filter.ts'
 export type Sandbox = {
   layers: Layers
   launch(confined: Confined): Launch
-  /** Takes its own files away. */
+  /** Closes its own files. */
   close(): void
 }
 
@@ -42,9 +42,7 @@ export async function probeSandbox(given: {
 }): Promise<Sandbox> {
   const programs = given.programs ?? findPrograms()
   const isRoot = process.getuid?.() === 0
-  const filterFolder = mkdtempSync(join(tmpdir(), 'crosswalk-sandbox-'))
-  const filterFiles = writeFilters(filterFolder)
-  const close = () => rmSync(filterFolder, { recursive: true, force: true })
+  const { filterFiles, close } = keepFilters()
   const refused: Layers['refused'] = []
   const asked = given.mode === 'off' ? (['none'] as const) : (given.among ?? isolations)
   for (const isolation of isolations.filter((candidate) => asked.includes(candidate))) {
@@ -97,16 +95,26 @@ function* trials(isolation: Isolation, given: Pick<LaunchGiven, 'programs' | 'fi
   }
 }
 
-function writeFilters(folder: string): LaunchGiven['filterFiles'] {
-  if (process.platform !== 'linux') return {}
-  const files: LaunchGiven['filterFiles'] = {}
-  for (const network of ['host', 'none'] as const) {
-    const filter = syscallFilter(network)
-    if (!filter) continue
-    files[network] = join(folder, `${network}.bpf`)
-    writeFileSync(files[network], filter, { mode: 0o600 })
+/** Files that are open and have no name any more: nothing is left of them however this process ends. */
+function keepFilters(): { filterFiles: LaunchGiven['filterFiles']; close: () => void } {
+  const filterFiles: LaunchGiven['filterFiles'] = {}
+  const descriptors: number[] = []
+  const folder = mkdtempSync(join(tmpdir(), 'crosswalk-sandbox-'))
+  try {
+    for (const network of process.platform === 'linux' ? (['host', 'none'] as const) : []) {
+      const filter = syscallFilter(network)
+      if (!filter) continue
+      const file = join(folder, `${network}.bpf`)
+      writeFileSync(file, filter, { mode: 0o600 })
+      const descriptor = openSync(file, 'r')
+      descriptors.push(descriptor)
+      // Opened by this path, it is read from its start each time.
+      filterFiles[network] = `/proc/self/fd/${descriptor}`
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  return files
+  return { filterFiles, close: () => descriptors.splice(0).forEach(closeSync) }
 }
 
 function missingPrograms(isolation: Isolation, programs: Programs, isRoot: boolean): string | undefined {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -133,6 +133,20 @@ test('a workspace that only root can read is read as root, behind namespaces tha
     }
   } finally {
     await chmod(folder, 0o755)
+  }
+})
+
+test('what the sandbox keeps of its own has no name in the file system, so nothing is left of a worker that is killed', async () => {
+  const { TMPDIR } = process.env
+  const empty = await mkdtemp(join(base, 'tmp-'))
+  process.env.TMPDIR = empty
+  try {
+    const sandbox = await probeSandbox({ mode: 'auto', ...here() })
+    assert.deepEqual(await readdir(empty), [])
+    sandbox.close()
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
   }
 })
 
