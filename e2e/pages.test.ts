@@ -107,7 +107,7 @@ test('every page is there, fits on a phone, and axe finds nothing wrong with it 
     await page.getByText(shows).first().waitFor()
     assert.deepEqual(await violationsInBothSchemes(page), [], path)
     await page.setViewportSize({ width: 390, height: 800 })
-    const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, { timeout: 3_000 })
+    const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, { timeout: 30_000 })
     await assert.doesNotReject(fits, `${path} is wider than a phone`)
     await page.setViewportSize({ width: 1280, height: 900 })
   })

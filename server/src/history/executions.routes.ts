@@ -16,10 +16,11 @@ import { platformError } from '../platform/errors.ts'
 import { pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
 import { wireId, wireWholeNumber, wireWholeNumberOr } from '../platform/http/text.ts'
+import { SharedReads } from '../platform/shared-reads.ts'
 import { executionKinds } from '../protocol/kinds.ts'
 import { asForExecution, executionsSeen } from './execution-access.ts'
 import { executionDetailView, executionSummaryView, viewOfDetail, viewOfSummary } from './execution-view.ts'
-import { followLog } from './log-stream.ts'
+import { followLog, type SentLine } from './log-stream.ts'
 import { listLogLines } from './logs.queries.ts'
 import { logLineView, viewOfLine } from './logs.ts'
 import { findQueued } from './queued.ts'
@@ -82,6 +83,7 @@ export function executionRoutes({
   queue: QueueGate
   endHandlers: readonly EndHandler[]
 }): Route[] {
+  const lines = new SharedReads<SentLine[]>()
   return [
     definePrincipalRoute({
       method: 'GET',
@@ -233,7 +235,9 @@ export function executionRoutes({
           takeStream()
           return {
             reply: (reply) =>
-              followLog({ db, scope, scopeNow, notifications, reply, signal }, execution.id, from, (ended) => viewOfExecution(ended)),
+              followLog({ db, lines, scope, scopeNow, notifications, reply, signal }, execution.id, from, (ended) =>
+                viewOfExecution(ended),
+              ),
           }
         }
         const [from] = query.cursor === undefined ? [0] : parseCursor(query.cursor, z.tuple([sequence]))

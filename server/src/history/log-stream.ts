@@ -6,6 +6,7 @@ import type { Database, Scope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import { DomainError } from '../platform/errors.ts'
+import type { SharedReads } from '../platform/shared-reads.ts'
 import { listLogLines } from './logs.queries.ts'
 import { viewOfLine } from './logs.ts'
 
@@ -18,8 +19,13 @@ const lookMs = 5_000
 /** How long a follower whose right to read has ended still reads, at most. */
 const admitMs = 2_000
 
+/** What is sent of one line: its number, and the event as text. */
+export type SentLine = { sequence: number; text: string }
+
 type Following = {
   db: Database
+  /** Of all followers: those who are at the same place of the same log read it once. */
+  lines: SharedReads<SentLine[]>
   scope: Scope
   /** What the follower may read now. Throws where that is nothing any more. */
   scopeNow: () => Promise<Scope>
@@ -28,12 +34,22 @@ type Following = {
   signal: AbortSignal
 }
 
+const eventOf = (event: string, data: unknown, id?: number) =>
+  `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+
+/** Of an execution that each of its followers has just found in their own scope; so for all of them its organization is scope enough. */
+async function readLines(db: Database, scope: Scope, { id, organizationId }: Execution, from: number): Promise<SentLine[]> {
+  const narrow = organizationId === null ? scope : { organizationId }
+  const rows = await listLogLines(db, narrow, id, { from, limit: linesPerRead })
+  return rows.map((row) => ({ sequence: row.sequence, text: eventOf('log', viewOfLine(row), row.sequence) }))
+}
+
 /**
  * Sends an execution's log as server-sent events, as it is written, and ends with the execution, or with the right to read it.
  * A follower that reads slowly is waited for, and reads the database when it is ready: it holds nothing up but itself.
  */
 export async function followLog(
-  { db, scope: scopeAtFirst, scopeNow, notifications, reply, signal }: Following,
+  { db, lines, scope: scopeAtFirst, scopeNow, notifications, reply, signal }: Following,
   executionId: string,
   from: number,
   viewOfEnd: (execution: Execution) => unknown,
@@ -79,11 +95,11 @@ export async function followLog(
   // Told where a key, a grant or a role changes; looked at from time to time for what nobody tells.
   stops.push(notifications.on('access', null, () => void admit()))
   const admitting = setInterval(() => void admit(), admitMs)
-  const send = async (event: string, data: unknown, id?: number) => {
-    const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+  const write = async (text: string) => {
     // It takes its listeners away again, also where the follower is gone.
     if (!stream.write(text)) await once(stream, 'drain', { signal: gone.signal }).catch(() => {})
   }
+  const send = (event: string, data: unknown) => write(eventOf(event, data))
 
   // A follower stays while the database is away, and misses nothing.
   const outlasting = <T>(work: () => Promise<T>) => outlastOutages(work, () => gone.signal.aborted)
@@ -95,10 +111,10 @@ export async function followLog(
       // The state is read before the lines: an execution that has ended writes no more of them.
       const execution = await outlasting(() => getExecution(db, scope, executionId))
       for (;;) {
-        const rows = await outlasting(() => listLogLines(db, scope, executionId, { from: next, limit: linesPerRead }))
-        for (const row of rows) await send('log', viewOfLine(row), row.sequence)
-        next = (rows.at(-1)?.sequence ?? next - 1) + 1
-        if (rows.length < linesPerRead || gone.signal.aborted || refusal) break
+        const read = await outlasting(() => lines.get(`${executionId} ${next}`, () => readLines(db, scope, execution, next)))
+        for (const line of read) await write(line.text)
+        next = (read.at(-1)?.sequence ?? next - 1) + 1
+        if (read.length < linesPerRead || gone.signal.aborted || refusal) break
       }
       if (JSON.stringify(execution.progress) !== progress && execution.progress) {
         progress = JSON.stringify(execution.progress)
