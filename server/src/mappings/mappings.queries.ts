@@ -31,6 +31,7 @@ export async function findMappingRow(db: Database, organizationId: string, id: s
     db,
     { organizationId },
     sql`select * from organization_mappings where id = ${id} and organization_id = ${organizationId}`,
+    'kept',
   )
   return rows[0]
 }
@@ -75,6 +76,7 @@ export function listMappingRows(db: Database, organizationId: string, filter: Ma
       ${filter.afterId === undefined ? empty : sql`and id > ${filter.afterId}`}
     order by id
     limit ${filter.limit}`,
+    'kept',
   )
 }
 
