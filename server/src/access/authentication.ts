@@ -2,6 +2,7 @@ import { recordAudit } from '../audit/audit.ts'
 import { type Database, inScope } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { oncePerMinute } from '../platform/http/source-limits.ts'
+import { afterwards } from '../platform/soon.ts'
 import { type Authentication, administratorActor, bearerOf } from './auth.ts'
 import { keyUseError } from './auth-errors.ts'
 import { keyAuthentication } from './key-authentication.ts'
@@ -27,17 +28,18 @@ export function installationAuthentication(given: {
   const byBrowser = browserAuthentication(db, adminApiKey, idleMinutes)
   const noteUse = oncePerMinute<'admin_key.used'>((_, address) => void recordAdminKeyUse(db, address).catch(() => {}))
   return {
-    async authenticate(authorization, request) {
+    authenticate(authorization, request) {
       const bearer = bearerOf(authorization)
       // First, because an installation makes its administrator key with the same prefix.
-      const identity = await byBrowser(authorization, request)
-      if (!identity) return bearer?.startsWith(keyPrefix) ? keys.authenticate(bearer, request ?? {}) : undefined
-      if (isAdminKeyOff) {
-        if (bearer === undefined) return undefined
-        throw keyUseError('admin_key_off')
-      }
-      if (bearer !== undefined && request && !request.isFollowing) noteUse('admin_key.used', request.address)
-      return identity
+      return afterwards(byBrowser(authorization, request), (identity) => {
+        if (!identity) return bearer?.startsWith(keyPrefix) ? keys.authenticate(bearer, request ?? {}) : undefined
+        if (isAdminKeyOff) {
+          if (bearer === undefined) return undefined
+          throw keyUseError('admin_key_off')
+        }
+        if (bearer !== undefined && request && !request.isFollowing) noteUse('admin_key.used', request.address)
+        return identity
+      })
     },
     close: () => keys.close(),
   }

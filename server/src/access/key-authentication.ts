@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import { addressList, isIn, sourceOf } from '../platform/http/addresses.ts'
+import { afterwards, type Soon } from '../platform/soon.ts'
 import { administratorActor, digestOfKey } from './auth.ts'
 import { keyUseError } from './auth-errors.ts'
 import { grantOf } from './granting.ts'
@@ -118,7 +119,7 @@ export async function findKeyIdentityWithin(transaction: Transaction, id: string
 
 export type KeyAuthentication = {
   /** @throws key_revoked, key_value_ended, key_expired, key_address_refused */
-  authenticate(key: string, request: { address?: string; isFollowing?: boolean; keyDigest?: Buffer }): Promise<Identity | undefined>
+  authenticate(key: string, request: { address?: string; isFollowing?: boolean; keyDigest?: Buffer }): Soon<Identity | undefined>
   close(): void
 }
 
@@ -126,13 +127,17 @@ export type KeyAuthentication = {
 export function keyAuthentication({ db, notifications }: { db: Database; notifications: Notifications }): KeyAuthentication {
   const known = rememberAccess<KnownKey>(notifications)
   return {
-    async authenticate(text, { address, isFollowing = false, keyDigest: digest = digestOfKey(text) }) {
-      const key = await known.get(digest.toString('latin1'), async () => knownKeyOf(await findKeyChain(db, digest)))
-      if (!key) return undefined
-      const identity = validIdentity(key)
-      if (!key.isFrom(address)) throw keyUseError('key_address_refused')
-      if (!isFollowing) touch(db, key, address === undefined ? null : sourceOf(address))
-      return identity
+    authenticate(text, { address, isFollowing = false, keyDigest: digest = digestOfKey(text) }) {
+      return afterwards(
+        known.get(digest.toString('latin1'), async () => knownKeyOf(await findKeyChain(db, digest))),
+        (key) => {
+          if (!key) return undefined
+          const identity = validIdentity(key)
+          if (!key.isFrom(address)) throw keyUseError('key_address_refused')
+          if (!isFollowing) touch(db, key, address === undefined ? null : sourceOf(address))
+          return identity
+        },
+      )
     },
     close: () => known.close(),
   }

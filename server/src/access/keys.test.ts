@@ -385,7 +385,7 @@ test('a use of the administrator key is told once for each address and hour', as
 
 test('an administrator key that is switched off lets nobody in', async () => {
   const off = installationAuthentication({ ...api, adminApiKey: testAdminKey, idleMinutes: 60, isAdminKeyOff: true })
-  await assert.rejects(off.authenticate(`Bearer ${testAdminKey}`), { code: 'admin_key_off' })
+  await assert.rejects(async () => off.authenticate(`Bearer ${testAdminKey}`), { code: 'admin_key_off' })
   assert.equal(await off.authenticate('Bearer another-key-of-someone'), undefined)
   assert.equal((await off.authenticate(`Bearer ${(await makeKey()).key}`, { method: 'GET', headers: {} }))?.actor.type, 'api_key')
   off.close()

@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/audit.ts'
 import { type Among, includes, noOrganizations, type Scope } from '../platform/database/scope.ts'
+import { afterwards, type Soon } from '../platform/soon.ts'
 import type { Grant, Reach } from './grants.ts'
 import { bothLimits, isFor, type Only, partsOf, type Subject } from './limits.ts'
 import { allGivenBy, gives, type Permission, permissions, type RoutePermission } from './permissions.ts'
@@ -42,7 +43,7 @@ export type Principal = Omit<Identity, 'grants' | 'cappedBy' | 'knownTo'> & {
 }
 
 /** The ids of the organizations that have at least one of these tags. Given by the slice that has them, which comes later. */
-export type FindTagged = (tags: readonly string[]) => Promise<readonly string[]>
+export type FindTagged = (tags: readonly string[]) => Soon<readonly string[]>
 
 async function scopeOfReach(reach: Reach, findTagged: FindTagged): Promise<Scope> {
   if ('all' in reach) return 'allOrganizations'
@@ -96,13 +97,15 @@ type ByTags = { asked: readonly { tags: readonly string[]; found: readonly strin
 /** The same with tags, for as long as each look-up of tags gives the very list that it gave. */
 const byTags = new WeakMap<Identity, ByTags>()
 
-async function grantedNow(findTagged: FindTagged, identity: Identity): Promise<readonly Granted[]> {
+function grantedNow(findTagged: FindTagged, identity: Identity): Soon<readonly Granted[]> {
   const before = byTags.get(identity)
-  if (before) {
-    let isSame = true
-    for (const { tags, found } of before.asked) isSame &&= (await findTagged(tags)) === found
-    if (isSame) return before.granted
-  }
+  if (!before) return grantedAgain(findTagged, identity)
+  const asked = before.asked.map(({ tags, found }) => afterwards(findTagged(tags), (now) => now === found))
+  const isSame = asked.some((one) => one instanceof Promise) ? Promise.all(asked) : (asked as boolean[]) // none of them is to come
+  return afterwards(isSame, (each) => (each.every(Boolean) ? before.granted : grantedAgain(findTagged, identity)))
+}
+
+async function grantedAgain(findTagged: FindTagged, identity: Identity): Promise<readonly Granted[]> {
   const asked: { tags: readonly string[]; found: readonly string[] }[] = []
   const granted = await grantedOf(async (tags) => {
     const found = await findTagged(tags)
@@ -114,10 +117,21 @@ async function grantedNow(findTagged: FindTagged, identity: Identity): Promise<r
   return granted
 }
 
+/** Who was let through for what, for as long as the grants of their identity come to the same. */
+const principals = new WeakMap<readonly Granted[], Map<RoutePermission, { identity: Identity; principal: Principal }>>()
+
 /** Looks up what the grants come to now, so that a changed tag applies from the next request on. */
-export async function principalOf(findTagged: FindTagged, identity: Identity, permission: RoutePermission): Promise<Principal> {
-  const { cappedBy: _, knownTo: __, ...shown } = identity
-  return { ...shown, permission, granted: fixed.get(identity) ?? (await grantedNow(findTagged, identity)) }
+export function principalOf(findTagged: FindTagged, identity: Identity, permission: RoutePermission): Soon<Principal> {
+  return afterwards(fixed.get(identity) ?? grantedNow(findTagged, identity), (granted) => {
+    const made = principals.get(granted)
+    const known = made?.get(permission)
+    if (known?.identity === identity) return known.principal
+    const { cappedBy: _, knownTo: __, ...shown } = identity
+    const principal: Principal = { ...shown, permission, granted }
+    if (made) made.set(permission, { identity, principal })
+    else principals.set(granted, new Map([[permission, { identity, principal }]]))
+    return principal
+  })
 }
 
 /** Every permission that some grant gives, for whichever organizations; for one where it is named. */

@@ -50,6 +50,6 @@ test('nothing is remembered while nobody could tell, nor what there is not or wh
   state.isConnected = true
   assert.equal(await known.get('nothing', async () => undefined), undefined)
   assert.equal(await known.get('nothing', async () => 5), 5)
-  await assert.rejects(known.get('broken', () => Promise.reject(new Error('away'))))
+  await assert.rejects(async () => known.get('broken', () => Promise.reject(new Error('away'))))
   assert.equal(await known.get('broken', async () => 6), 6)
 })

@@ -1,8 +1,9 @@
 import type { Notifications } from '../platform/database/notifications.ts'
+import type { Soon } from '../platform/soon.ts'
 
 /** Remembers what was looked up of principals for a short time, until anything of them changes. */
 export type Remembered<Value> = {
-  get(key: string, look: () => Promise<Value | undefined>): Promise<Value | undefined>
+  get(key: string, look: () => Promise<Value | undefined>): Soon<Value | undefined>
   /** For what this process has changed itself: it need not wait to be told. */
   forget(): void
   close(): void
@@ -22,22 +23,26 @@ export function rememberAccess<Value>(
   { topic = 'access', maxAgeMs = defaultMaxAgeMs, now = Date.now }: { topic?: string; maxAgeMs?: number; now?: () => number } = {},
 ): Remembered<Value> {
   // A look-up that is under way when something changes has its place in the map before, which nobody asks any more.
-  let known = new Map<string, { since: number; value: Promise<Value | undefined> }>()
+  let known = new Map<string, { since: number; value: Soon<Value | undefined> }>()
   const forget = () => {
     known = new Map()
   }
   const stops = [notifications.on(topic, null, forget), notifications.onMissed(forget)]
   return {
-    async get(key, look) {
+    get(key, look) {
       if (!notifications.isConnected) return look()
       const found = known.get(key)
       if (found && now() - found.since < maxAgeMs) return found.value
       const place = known
       const value = look()
+      const kept: { since: number; value: Soon<Value | undefined> } = { since: now(), value }
       place.delete(key)
-      place.set(key, { since: now(), value })
-      const drop = () => void (place.get(key)?.value === value && place.delete(key))
-      value.then((given) => given === undefined && drop(), drop)
+      place.set(key, kept)
+      const drop = () => void (place.get(key) === kept && place.delete(key))
+      value.then((given) => {
+        if (given === undefined) drop()
+        else kept.value = given
+      }, drop)
       const oldest = place.size > maxRemembered ? place.keys().next().value : undefined
       if (oldest !== undefined) place.delete(oldest)
       return value

@@ -4,8 +4,10 @@ import { type Acting, recordAudit } from '../audit/audit.ts'
 import { type Database, inScope, type Transaction } from '../platform/database/database.ts'
 import { defineErrors } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
+import { SharedReads } from '../platform/shared-reads.ts'
 import { storable } from '../protocol/storable.ts'
 import { type Authentication, adminKeyAuthentication, type BrowserRequest, digestOfKey } from './auth.ts'
+import type { Identity } from './principal.ts'
 import { sessionHours, sessionTokenOf } from './session-cookie.ts'
 import {
   deleteExpired,
@@ -72,17 +74,21 @@ export function requireFromOwnPage({ method, headers }: BrowserRequest): void {
 export function browserAuthentication(db: Database, adminApiKey: string, idleMinutes: number = defaultIdleMinutes): Authentication {
   const byKey = adminKeyAuthentication(adminApiKey)
   const keyDigest = digestOfKey(adminApiKey)
-  return async (authorization, browser) => {
-    if (authorization !== undefined || browser === undefined) return byKey(authorization, browser)
-    const token = sessionTokenOf(browser.headers)
-    if (token === undefined) return undefined
-    const session = await findSession(db, { tokenDigest: digestOf(token), keyDigest }, idleMinutes)
+  const sessions = new SharedReads<Awaited<ReturnType<typeof findSession>>>()
+  const bySession = async (token: string, browser: BrowserRequest): Promise<Identity | undefined> => {
+    const find = () => findSession(db, { tokenDigest: digestOf(token), keyDigest }, idleMinutes)
+    const session = await sessions.get(token, find)
     if (!session) return undefined
     // A use that could not be written, as on a standby, is no reason to refuse it.
     if (session.is_stale && !browser.isFollowing) await touchSession(db, session.id).catch(() => {})
     requireFromOwnPage(browser)
     const identity = await byKey(`Bearer ${adminApiKey}`)
     return identity && { ...identity, isProofOld: session.is_proof_old }
+  }
+  return (authorization, browser) => {
+    if (authorization !== undefined || browser === undefined) return byKey(authorization, browser)
+    const token = sessionTokenOf(browser.headers)
+    return token === undefined ? undefined : bySession(token, browser)
   }
 }
 

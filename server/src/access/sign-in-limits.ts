@@ -1,5 +1,6 @@
 import { defineErrors } from '../platform/errors.ts'
 import type { Attempts } from '../platform/http/source-limits.ts'
+import { afterwards, type Soon } from '../platform/soon.ts'
 import { digestOfKey } from './auth.ts'
 
 export const attemptError = defineErrors({
@@ -19,22 +20,23 @@ export type Attempting = {
  * @param key whatever was given, also a token; or its digest, where somebody has made it already
  * @throws too_many_attempts
  */
-export async function attempt<Found>(
+export function attempt<Found>(
   { attempts, onRefused }: Attempting,
   address: string,
   key: string | Buffer,
-  look: () => Promise<Found | undefined>,
-): Promise<Found | undefined> {
+  look: () => Soon<Found | undefined>,
+): Soon<Found | undefined> {
   const digest = typeof key === 'string' ? digestOfKey(key) : key
   const waitSeconds = attempts.waitSeconds(address, digest)
   if (waitSeconds !== undefined) {
     onRefused('session.limited', address)
     throw attemptError('too_many_attempts', { retry_after_seconds: waitSeconds })
   }
-  const found = await look()
-  if (found === undefined) {
-    attempts.failed(address)
-    onRefused('session.refused', address)
-  } else attempts.succeeded(address, digest)
-  return found
+  return afterwards(look(), (found) => {
+    if (found === undefined) {
+      attempts.failed(address)
+      onRefused('session.refused', address)
+    } else attempts.succeeded(address, digest)
+    return found
+  })
 }

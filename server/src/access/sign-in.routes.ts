@@ -3,6 +3,7 @@ import type { Acting } from '../audit/audit.ts'
 import { actorTypes } from '../audit/audit-event.ts'
 import type { Database } from '../platform/database/database.ts'
 import { defineRoute, type Route } from '../platform/http/http.ts'
+import type { Soon } from '../platform/soon.ts'
 import { type Authentication, actingOf, administratorActor, definePrincipalRoute, whoActs } from './auth.ts'
 import type { PersonSessions } from './person-sessions.ts'
 import { type Principal, permissionsOf } from './principal.ts'
@@ -43,7 +44,7 @@ export function signInRoutes(dependencies: {
 }): Route[] {
   const { db, authenticate, attempting, idleMinutes, personSessions } = dependencies
   /** The digest of the key that somebody signs in with, by itself or by a link of it. */
-  const keyDigestOf = ({ api_key: key, token }: z.output<typeof signInBody>, address: string): Promise<Buffer | undefined> =>
+  const keyDigestOf = ({ api_key: key, token }: z.output<typeof signInBody>, address: string): Soon<Buffer | undefined> =>
     // A key that has been used with success lets in who sends it again, and does not open sessions while others guess.
     attempt(attempting, address, `session ${key ?? token ?? ''}`, async () => {
       if (token === undefined) return (await authenticate(`Bearer ${key}`))?.keyDigest

@@ -1,6 +1,7 @@
 import type { Authentication, BrowserRequest } from '../access/auth.ts'
 import type { Identity } from '../access/principal.ts'
 import { requireFromOwnPage } from '../access/sessions.ts'
+import { SharedReads } from '../platform/shared-reads.ts'
 import type { PeopleRuntime } from './people-runtime.ts'
 import { hasPersonCookie, personTokenOf } from './person-cookie.ts'
 import { findSignedIn, type SignedIn, touchPersonSession } from './person-sessions.queries.ts'
@@ -13,9 +14,12 @@ import { recordEndedViews } from './views.ts'
  * @throws cross_site_request - a session's change that another site may have sent.
  */
 export function peopleAuthentication(people: PeopleRuntime, otherwise: Authentication): Authentication {
+  const sessions = new SharedReads<SignedIn | undefined>()
   const bySession = async (browser: BrowserRequest): Promise<Identity | undefined> => {
     const token = personTokenOf(browser.headers, await people.secret())
-    const find = async () => (token === undefined ? undefined : await findSignedIn(people.db, token, people.idleMinutes))
+    // Looked up each time, because it ends at once, everywhere; a page that asks for several things at once looks once or twice.
+    const find = async () =>
+      token === undefined ? undefined : await sessions.get(token, () => findSignedIn(people.db, token, people.idleMinutes))
     const signedIn = await find()
     if (!signedIn) return otherwise(undefined, browser)
     // A use that could not be written, as on a standby, is no reason to refuse it.

@@ -5,7 +5,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { authorize, bearerOf, digestOfKey, whoActs } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
-import type { Identity } from '../access/principal.ts'
+import type { Identity, Principal } from '../access/principal.ts'
 import { requireRecentProof } from '../access/proof-rule.ts'
 import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
 import { rememberAccess } from '../access/remembered.ts'
@@ -36,8 +36,16 @@ import { secureServing } from '../platform/http/secure-serving.ts'
 import { securityHeaders } from '../platform/http/security-headers.ts'
 import { createAttempts, createPlaces, defaultSourceLimits } from '../platform/http/source-limits.ts'
 import { addJsonParser } from '../platform/json-body.ts'
+import { afterwards, type Soon } from '../platform/soon.ts'
 import type { AppDependencies } from './app-dependencies.ts'
 import { endHandlers, pauses, type RoutesGiven, slices } from './slices.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who acts, for the log of what was refused. A member, since an entry of a weak map for each request costs more than it. */
+    caller: Actor | null
+  }
+}
 
 /** Past this delay of the event loop the process answers 503 rather than everything late. */
 const maxEventLoopDelayMs = 2_000
@@ -128,11 +136,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     clientErrorHandler: answerClientError,
     ...(certificate ? secureServing(certificate, maxArrivalMs) : {}),
   }) as unknown as FastifyInstance
+  app.decorateRequest('caller', null)
   const onRefused = recordRefusals({ db, logger })
-  const callers = new WeakMap<FastifyRequest, Actor>()
   app.addHook('onError', async (request, _reply, error: unknown) => {
     if (!(error instanceof DomainError) || error.status !== 403) return
-    const { type, id } = callers.get(request) ?? {}
+    const { type, id } = request.caller ?? {}
     const { permission } = error.details
     const what = {
       actor: { type, id },
@@ -187,20 +195,24 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const people = openPeople({ ...dependencies, idleMinutes })
   app.addHook('onClose', () => people.close())
   const authenticate = peopleAuthentication(people, dependencies.authenticate)
-  const findTagged = async (tags: readonly string[]) => (await tagged.get(tags.join('\n'), () => findTaggedOrganizations(db, tags))) ?? []
+  const findTagged = (tags: readonly string[]) =>
+    afterwards(
+      tagged.get(tags.join('\n'), () => findTaggedOrganizations(db, tags)),
+      (found) => found ?? [],
+    )
   const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
-  const identify = async (request: FastifyRequest, isFollowing: boolean) => {
+  const identify = (request: FastifyRequest, isFollowing: boolean): Soon<Identity | undefined> => {
     const { authorization } = request.headers
     const { method, headers, ip: address } = request
     // Made once: it is looked at for how often it was wrong, whether it is the administrator's, and whose it is.
     const key = bearerOf(authorization)
     const keyDigest = key === undefined ? undefined : digestOfKey(key)
     const look = () => authenticate(authorization, { method, headers, address, isFollowing, ...(keyDigest ? { keyDigest } : {}) })
-    const identity = await (authorization === undefined || isFollowing
-      ? look()
-      : attempt(attempting, address, keyDigest ?? authorization, look))
-    if (identity) callers.set(request, whoActs(identity))
-    return identity
+    const found = authorization === undefined || isFollowing ? look() : attempt(attempting, address, keyDigest ?? authorization, look)
+    return afterwards(found, (identity) => {
+      if (identity) request.caller = whoActs(identity)
+      return identity
+    })
   }
   const admit = (request: FastifyRequest, identity: Identity | undefined, permission: RoutePermission) =>
     authorize(findTagged, identity, permission, permission === 'local' && isFromThisMachine(request))
@@ -242,13 +254,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const loaded = await Promise.all(slices.map((slice) => slice.routes?.()))
   for (const route of loaded.flatMap((routesOf) => routesOf?.(given) ?? [])) {
     const permission = routePermissionOf(route)
-    const authorizeFor = async (request: FastifyRequest, isFollowing: boolean) => {
-      if (dependencies.takenFor) return dependencies.takenFor
-      const identity = await identify(request, isFollowing)
-      requireTakenWhileViewing(identity, route)
-      requireRecentProof(identity, route)
-      return admit(request, identity, permission)
-    }
+    const authorizeFor = (request: FastifyRequest, isFollowing: boolean): Soon<Principal | undefined> =>
+      dependencies.takenFor ??
+      afterwards(identify(request, isFollowing), (identity) => {
+        requireTakenWhileViewing(identity, route)
+        requireRecentProof(identity, route)
+        return admit(request, identity, permission)
+      })
     addRoute(app, route, { authorize: authorizeFor, takeStream })
   }
   await serveAdmin(app)

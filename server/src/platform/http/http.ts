@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { declaredErrors, platformError } from '../errors.ts'
 import { type Precondition, preconditionOf } from '../preconditions.ts'
 import { settleNames } from '../request-names.ts'
+import { afterwards, type Soon } from '../soon.ts'
 import { wireWholeNumberOr } from './text.ts'
 
 /** The audit action that a route's change is recorded under, or why it records none. */
@@ -35,7 +36,7 @@ export type RouteRequest<P, Params extends Schema | undefined, Query extends Sch
 /** Who may send a request, and how much an address may have. Given by the process that listens. */
 export type Admission<P> = {
   /** @param isFollowing it was let through before, and still continues */
-  authorize(request: FastifyRequest, isFollowing: boolean): Promise<P>
+  authorize(request: FastifyRequest, isFollowing: boolean): Soon<P>
   /** Takes a place for a stream; undefined where the address has too many. */
   takeStream(request: FastifyRequest): (() => void) | undefined
 }
@@ -96,6 +97,13 @@ export function defineRoute<
   Body extends Schema | undefined = undefined,
 >(definition: RouteDefinition<P, Params, Query, Body>): Route {
   return definition as unknown as Route
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who was let through. */
+    admitted: unknown
+  }
 }
 
 /** The error body of the contract. */
@@ -173,6 +181,7 @@ export function describeResponses(route: Route): Record<number, unknown> {
 
 /** Registers one route. Authorization happens in `authorize`, before anything of the request's body is looked at. */
 export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, takeStream }: Admission<P>): void {
+  if (!app.hasRequestDecorator('admitted')) app.decorateRequest('admitted', null)
   const url = route.path.startsWith('//') ? route.path.slice(1) : `/api${route.path}`
   app.route({
     method: route.method,
@@ -193,14 +202,20 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
       'x-audit': 'action' in route.audit ? route.audit.action : null,
       response: describeResponses(route),
     } as object,
-    onRequest: async (request) => {
-      principals.set(request, await authorize(request, false))
+    // Hooks that call back: most keys are remembered, and then nothing of this waits.
+    onRequest: (request, _reply, done) => {
+      const admitted = afterwards(authorize(request, false), (principal) => {
+        request.admitted = principal
+      })
+      if (admitted instanceof Promise) admitted.then(() => done(), done)
+      else done()
     },
-    preValidation: async (request) => {
+    preValidation: (request, _reply, done) => {
       const { params, query, body, headers } = request
       refuseNul({ ...(params as Members), ...(query as Members) })
       if (!route.takesIfMatch && request.method !== 'GET') refuseIfMatch(request.headers)
       settleNames({ params: params as Record<string, unknown>, query: query as Record<string, unknown>, body, headers }, route) // as fastify parsed them
+      done()
     },
     handler: async (request, reply) => {
       let signal: AbortSignal | undefined
@@ -210,8 +225,8 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
         query: request.query,
         body: request.body,
         headers: request.headers,
-        principal: principals.get(request),
-        principalNow: () => authorize(request, true),
+        principal: request.admitted,
+        principalNow: async () => await authorize(request, true),
         address: request.ip,
         ifMatch: route.takesIfMatch ? preconditionOf(request.headers) : undefined,
         requestId: request.id,
@@ -246,5 +261,3 @@ function signalOf(reply: FastifyReply): AbortSignal {
   else raw.once('close', look)
   return gone.signal
 }
-
-const principals = new WeakMap<FastifyRequest, unknown>()
