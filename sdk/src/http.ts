@@ -76,13 +76,13 @@ export async function requireOk(response: Response, request: { method?: string }
  */
 export async function readJson(response: Response, request: { method?: string } = {}): Promise<unknown> {
   const answer = await requireOk(response, request)
-  return exactJsonOf(await answer.text(), {
+  return exactJsonOf(await answer.text(), () => ({
     method: (request.method ?? 'GET').toUpperCase(),
     url: withoutQuery(answer.url),
     status: answer.status,
     statusText: answer.statusText,
     contentType: answer.headers.get('content-type') ?? '',
-  })
+  }))
 }
 
 function httpErrorOf(response: Response, request: { method?: string }, vendorMessage: string | undefined): HttpError {

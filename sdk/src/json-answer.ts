@@ -11,13 +11,14 @@ export type AnswerFacts = { method: string; url: string; status: number; statusT
 /**
  * The JSON of a 2xx answer. Whole numbers beyond 2^53 − 1, which are ids, come as text, digit for digit: as numbers they would be others.
  *
+ * @param answer is asked for only where it is told
  * @throws SyntaxError with the code `answer_not_json`, naming the address without its query, and what came instead
  */
-export function exactJsonOf(text: string, answer: AnswerFacts): unknown {
+export function exactJsonOf(text: string, answer: () => AnswerFacts): unknown {
   try {
     return longNumber.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)
   } catch {
-    throw answerNotJson(text, answer)
+    throw answerNotJson(text, answer())
   }
 }
 
