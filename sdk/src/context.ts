@@ -113,6 +113,7 @@ export interface Context extends IntegrationContext {
    * const { approved, by } = await ctx.approve({ title: `Delete the mailbox of ${user.name}`, details: { mailbox: user.mail } })
    * if (!approved) return { deleted: false }
    * @throws approval_rejected, approval_expired - only with `required`.
+   * @throws approval_role_unknown - a role in `approvers` that does not exist, or does not give canApprove.
    * @throws too_many_approvals - 20 are open at once, or 200 were asked for in all.
    * @throws validation_failed - a text that is too long, or nobody is named in `approvers`.
    * @throws forbidden - in a data provider, which cannot wait.

@@ -30,6 +30,7 @@ export const crosswalkErrorCodes = [
   'egress_refused',
   'approval_rejected',
   'approval_expired',
+  'approval_role_unknown',
   'too_many_approvals',
 ] as const
 

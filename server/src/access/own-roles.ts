@@ -3,7 +3,7 @@ import { type Database, inScope, type Transaction } from '../platform/database/d
 import { defineErrors } from '../platform/errors.ts'
 import { requireNoMoreThan } from './granting.ts'
 import { tellAccessChanged } from './grants.queries.ts'
-import { type Permission, permissions } from './permissions.ts'
+import { gives, type Permission, permissions } from './permissions.ts'
 import type { Principal } from './principal.ts'
 import { requireAllOrganizations } from './reach.ts'
 import { countGrantees, deleteRoleRow, insertRoleRow, listRoleRows, lockRoleRow, type RoleRow, updateRoleRow } from './roles.queries.ts'
@@ -32,6 +32,11 @@ function roleOf({ name, description, permissions: names }: RoleRow): ShownRole {
 export async function listRoles(db: Database): Promise<ShownRole[]> {
   const own = (await listRoleRows(db)).map(roleOf)
   return [...builtInRoles.map((role) => ({ ...role, permissions: inOrder(role.permissions), isBuiltIn: true })), ...own]
+}
+
+/** The names of the roles that give a permission. */
+export async function rolesWith(db: Database, permission: Permission): Promise<string[]> {
+  return (await listRoles(db)).filter((role) => gives(new Set(role.permissions), permission)).map(({ name }) => name)
 }
 
 /** Somebody may have the role, for any organizations: it takes all of them to say what it gives. @throws forbidden */

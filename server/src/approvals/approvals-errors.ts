@@ -16,6 +16,10 @@ export const approvalError = defineErrors({
     status: 403,
     message: 'The workflow asks others to decide this. See details for whom; one of them has to.',
   },
+  approval_role_unknown: {
+    status: 400,
+    message: 'No role of that name gives canApprove, so nobody could decide. See details for which, and for the roles that do.',
+  },
   too_many_approvals: {
     status: 409,
     message:

@@ -5,11 +5,16 @@ import { givenHeld } from '../../testing/given-executions.ts'
 import { givenOrganization } from '../../testing/given-installation.ts'
 import { createTestApp, type TestApp, testAdminKey, testLogger } from '../../testing/test-app.ts'
 import { until } from '../../testing/until.ts'
+import { administratorRole } from '../access/grants.ts'
+import { createRole, deleteRole } from '../access/own-roles.ts'
+import { principalOf } from '../access/principal.ts'
+import { systemActing } from '../audit/audit.ts'
 import { type Claim, heldBy } from '../engine/state/claiming.queries.ts'
 import { endHeld } from '../engine/state/ending.ts'
 import { getExecution } from '../engine/state/executions.ts'
 import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
 import { FencedOff, inScope, readInScope, sql } from '../platform/database/database.ts'
+import type { DomainError } from '../platform/errors.ts'
 import { workflowEnd } from '../workflows/workflow-end.ts'
 import { approvalRequests } from './approvals.durable.ts'
 
@@ -42,14 +47,16 @@ async function givenAsking() {
   let asked = 0
   const [request] = approvalRequests
   /** Says `waits` where it has asked, or what it was refused with. */
-  const ask = (args: unknown): Promise<unknown> => {
-    const key = `approve ${asked++}`
+  const askAs = (key: string, args: unknown): Promise<unknown> => {
     const waiting = () => () => {}
     const answer = request?.handleWaiting?.(context, args, { key, waiting, delay: () => Promise.reject(new Waits()) })
     return Promise.resolve(answer).catch((error: unknown) => (error instanceof Waits ? 'waits' : error))
   }
+  const ask = (args: unknown) => askAs(`approve ${asked++}`, args)
+  /** The last one once more. */
+  const again = (args: unknown) => askAs(`approve ${asked - 1}`, args)
   const end = () => transact((transaction) => endWithin(transaction, claim))
-  return { ...{ claim, execution, context, ask, end }, rows: () => rowsOf(execution.id) }
+  return { ...{ claim, execution, context, ask, again, end }, rows: () => rowsOf(execution.id) }
 }
 
 const transact = <T>(work: Parameters<typeof inScope<T>>[2]) => inScope(app.db, 'allOrganizations', work)
@@ -117,6 +124,29 @@ test('many that are asked at the same moment are counted, and hold nobody up', a
   assert.deepEqual([told.filter((answer) => answer === 'waits').length, (await rows()).length], [20, 20])
   await end()
   assert.deepEqual(new Set((await rows()).map(({ status }) => status)), new Set(['closed']))
+})
+
+test('a role that nobody could decide by is refused at once, with those that could', async () => {
+  const { ask, rows, end } = await givenAsking()
+  const error = (await ask({ title: 'Misspelled', approvers: { roles: ['engineer', 'enginer', 'viewer'] } })) as DomainError
+  assert.deepEqual([error.code, error.details.roles], ['approval_role_unknown', ['enginer', 'viewer']])
+  assert.deepEqual(error.details.available, ['administrator', 'engineer', 'technician', 'customer_user'])
+  assert.deepEqual(await rows(), [])
+  assert.equal(await ask({ title: 'Spelled', approvers: { roles: ['engineer'] } }), 'waits')
+  await end()
+})
+
+test('a role that is taken away after it was asked does not fail who asks again after a crash', async () => {
+  const { ask, again, end } = await givenAsking()
+  const grants = [{ role: administratorRole, reach: { all: true as const } }]
+  const maker = await principalOf(() => [], { actor: systemActing.actor, grants }, 'canManageRoles')
+  await createRole(app.db, systemActing, maker, { name: 'release_manager', description: '', permissions: ['canApprove'] })
+  const request = { title: 'Release', approvers: { roles: ['release_manager'] } }
+  assert.equal(await ask(request), 'waits')
+  await deleteRole(app.db, systemActing, maker, 'release_manager')
+  assert.equal(await again(request), 'waits')
+  assert.equal(((await ask(request)) as DomainError).code, 'approval_role_unknown')
+  await end()
 })
 
 test('one that its end left open is listed as closed', async () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Origin, originsOfWithin } from '../access/callers.ts'
+import { rolesWith } from '../access/own-roles.ts'
 import { type Acting, recordAudit, systemActing } from '../audit/audit.ts'
 import { type Execution, findCallersWithin } from '../engine/state/executions.ts'
 import { approveName, defineWaitingRequest, type HostRequest, type RequestContext, type WaitingAsk } from '../engine/state/requests.ts'
@@ -57,7 +58,14 @@ async function requestersOf(transaction: Transaction, { id, caller, createdAt }:
   return [first, ...distinct.values()]
 }
 
-/** Asks once: a step that asks again, after a crash or its wait, finds what it asked. @throws too_many_approvals, validation_failed */
+/** Which of the named roles nobody could decide by: a wrong name would wait for nobody. What changes later is told by attention. */
+async function decidingRoles({ db }: RequestContext, named: readonly string[]): Promise<{ unknown: string[]; available: string[] }> {
+  if (named.length === 0) return { unknown: [], available: [] }
+  const available = await rolesWith(db, 'canApprove')
+  return { unknown: named.filter((role) => !available.includes(role)), available }
+}
+
+/** Asks once: a step that asks again, after a crash or its wait, finds what it asked. @throws too_many_approvals, approval_role_unknown, validation_failed */
 async function askFor(
   context: RequestContext,
   execution: Asking,
@@ -66,11 +74,14 @@ async function askFor(
 ): Promise<Approval> {
   const { organizationId, id: executionId } = execution
   const shown = shownOf(context, args)
+  // Read before: a transaction that waits for another connection could wait for ever.
+  const roles = await decidingRoles(context, shown.approvers?.roles ?? [])
   return inScope(context.db, { organizationId }, async (transaction) => {
     // Its end closes what is there by then; what came behind would stay open. So is each counted before the next.
     await holdForWait(transaction, context.db, executionId)
     const asked = await findApprovalOfStep(transaction, executionId, stepKey)
     if (asked) return withExpiry(transaction, execution, asked)
+    if (roles.unknown.length > 0) throw approvalError('approval_role_unknown', { roles: roles.unknown, available: roles.available })
     const { open, total } = await countApprovalsOf(transaction, executionId)
     if (open >= maxOpen || total >= maxTotal) throw approvalError('too_many_approvals')
     const id = newId()
