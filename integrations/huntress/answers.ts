@@ -13,6 +13,9 @@ const count = z
   .nullish()
   .transform((value) => value ?? 0)
 
+/** Of which organization something is; null where the answer does not say. */
+const owner = z.unknown().transform((value) => (value === null || value === undefined ? null : externalIdOf(value)))
+
 export const actor = z.object({ account: z.object({ id, name: text }).nullish() })
 
 export const organization = z
@@ -43,6 +46,7 @@ export type HuntressOrganization = z.output<typeof organization>
 export const agent = z
   .object({
     id,
+    organization_id: owner,
     hostname: text,
     platform: text,
     os: text,
@@ -55,6 +59,7 @@ export const agent = z
   })
   .transform((one) => ({
     id: one.id,
+    organizationId: one.organization_id,
     hostname: one.hostname,
     platform: one.platform,
     operatingSystem: one.os,
@@ -70,7 +75,8 @@ export type HuntressAgent = z.output<typeof agent>
 export const incidentReport = z
   .object({
     id,
-    agent_id: z.unknown(),
+    organization_id: owner,
+    agent_id: owner,
     subject: text,
     summary: text,
     severity: text,
@@ -83,7 +89,8 @@ export const incidentReport = z
   })
   .transform((one) => ({
     id: one.id,
-    agentId: one.agent_id === null || one.agent_id === undefined ? null : externalIdOf(one.agent_id),
+    organizationId: one.organization_id,
+    agentId: one.agent_id,
     subject: one.subject,
     summary: one.summary,
     severity: one.severity,

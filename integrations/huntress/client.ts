@@ -1,4 +1,4 @@
-import type { HttpClient } from '@crosswalk/sdk'
+import { type HttpClient, VendorError } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { agent, type HuntressAgent, type HuntressIncident, incidentReport, organization } from './answers.ts'
 
@@ -25,7 +25,9 @@ export class HuntressClient {
   /** @throws VendorError not_found also where the key may not see it */
   async getOrganization() {
     const answer = z.object({ organization })
-    return (await this.#http.get(`/organizations/${encodeURIComponent(this.organizationId)}`, { schema: answer })).organization
+    const found = (await this.#http.get(`/organizations/${encodeURIComponent(this.organizationId)}`, { schema: answer })).organization
+    if (found.id === this.organizationId) return found
+    throw new VendorError('not_found', `Huntress has no organization ${this.organizationId}.`, { reason: 'other_organization' })
   }
 
   async listAgents(): Promise<HuntressAgent[]> {
@@ -37,11 +39,16 @@ export class HuntressClient {
     return await this.#list('incident_reports', incidentReport, status === undefined ? {} : { status })
   }
 
-  async #list<Schema extends z.ZodType>(name: string, schema: Schema, filter: Record<string, string> = {}): Promise<z.output<Schema>[]> {
+  /** Whatever the filter does at the vendor: nothing of another organization comes out. */
+  async #list<Item extends { organizationId: string | null }>(
+    name: string,
+    schema: z.ZodType<Item>,
+    filter: Record<string, string> = {},
+  ): Promise<Item[]> {
     const { query, ...rules } = listRules(name)
-    const all: z.output<Schema>[] = []
+    const all: Item[] = []
     const options = { ...rules, query: { ...query, ...filter, organization_id: this.organizationId }, schema }
     for await (const page of this.#http.pages(`/${name}`, options)) all.push(...page)
-    return all
+    return all.filter(({ organizationId }) => organizationId === this.organizationId)
   }
 }

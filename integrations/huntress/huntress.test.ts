@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isCrosswalkError, type OrganizationMapping } from '@crosswalk/sdk'
-import { type MockContextOptions, mockContext } from '@crosswalk/sdk/testing'
+import { type MockContextOptions, mockContext, simulateVendor } from '@crosswalk/sdk/testing'
 import { type HuntressSimulator, startHuntressSimulator } from '@crosswalk/simulators/huntress'
 import { Huntress } from './huntress.ts'
 
@@ -58,6 +58,27 @@ test('the client reads the agents and incidents of its organization alone', asyn
     assert.equal((await client.listIncidentReports()).length, incident_reports_count)
   }
   assert.ok(vendor.requests.every(({ query }) => query.has('organization_id')))
+})
+
+test('an id that is no whole number reads nothing, and what a filter lets through of another organization is left out', async () => {
+  await using vendor = await startHuntressSimulator({ limits: [] })
+  for (const id of ['abc', '012', '12 ', '0']) {
+    await assert.rejects(givenHuntress(vendor).getClient(draftOf(id)), (error) => isCrosswalkError(error, 'vendor_error'))
+    assert.equal((await givenHuntress(vendor).testConnection(draftOf(id))).details?.kind, 'not_found')
+  }
+  assert.ok(
+    vendor.requests.every(({ path }) => path === '/v1/actor'),
+    'only whose key it is was asked',
+  )
+  const [first] = vendor.organizations.list()
+  const withoutFilter = await simulateVendor({
+    'GET /v1/agents': () => ({ agents: [...vendor.state.agents.values()] }),
+    'GET /v1/organizations/:id': () => ({ organization: vendor.organizations.list()[1] }),
+  })
+  await using _stopped = { [Symbol.asyncDispose]: withoutFilter.stop }
+  const client = await givenHuntress({ ...vendor, url: withoutFilter.url }).getClient(draftOf(first?.id ?? 0))
+  assert.equal((await client.listAgents()).length, first?.agents_count)
+  await assert.rejects(client.getOrganization(), (error) => isCrosswalkError(error, 'vendor_error') && error.details.kind === 'not_found')
 })
 
 test('where the list is not found, the guidance says that it may be a matter of permission', async () => {

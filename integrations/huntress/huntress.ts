@@ -8,6 +8,7 @@ import {
   type TestResult,
 } from '@crosswalk/sdk'
 import { failedTest, type Guidance, succeededTest } from '../connection-tests.ts'
+import { longIdOf } from '../whole-ids.ts'
 import { actor, type HuntressOrganization, organization } from './answers.ts'
 import { HuntressClient, listRules } from './client.ts'
 
@@ -60,7 +61,7 @@ export class Huntress extends BaseIntegration<HuntressClient> {
   }
 
   async getClient(mapping: OrganizationMapping): Promise<HuntressClient> {
-    return new HuntressClient(await connect(this.context), mapping.externalOrgId)
+    return new HuntressClient(await connect(this.context), longIdOf(mapping.externalOrgId, 'The organization'))
   }
 
   /** One request of the sixty a minute, as long as all is well. Of an organization that is not found, whose key it is says more. */
@@ -68,7 +69,8 @@ export class Huntress extends BaseIntegration<HuntressClient> {
     const startedMs = performance.now()
     const http = await connect(this.context)
     try {
-      const { name, agentsCount } = await new HuntressClient(http, mapping.externalOrgId).getOrganization()
+      const id = longIdOf(mapping.externalOrgId, 'The organization')
+      const { name, agentsCount } = await new HuntressClient(http, id).getOrganization()
       return succeededTest({ id: mapping.externalOrgId, name }, startedMs, { agents: agentsCount })
     } catch (error) {
       this.context.signal.throwIfAborted()
