@@ -93,6 +93,14 @@ test('a user is onboarded from options of the tenant, again without a change, of
   assert.equal((await run('undo_user_changes', { changes: made.changes })).undone[0].change, 'user_created')
 })
 
+test('of two onboardings of the same person at once one makes the user, and the other finds it', async () => {
+  const parameters = { given_name: 'Ada', surname: 'Brook' }
+  const results = await Promise.all([1, 2].map(() => run('onboard_user', parameters)))
+  assert.equal(results[0].user_id, results[1].user_id)
+  const created = results.flatMap(({ changes }) => changes).filter(({ change }: Json) => change === 'user_created')
+  assert.equal(created.length, 1)
+})
+
 test('who leaves later is waited for where everybody sees it, and keeps access when that is cancelled', async () => {
   const { user_id: user } = await run('onboard_user', { given_name: 'Omar', surname: 'Haddad' })
   const at = new Date(Date.now() + 3_600_000).toISOString()

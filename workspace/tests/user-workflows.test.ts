@@ -107,6 +107,27 @@ test('a process that is lost in the middle makes no second user, wherever it is 
   }
 })
 
+test('a user name is made of letters from a to z, and asked for where there are none', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const before = world.tenant.users.size
+  const onboard = (given: Parameters<typeof onboardUser>[1]) => onboardUser(givenMicrosoft(world), given)
+  for (const named of [
+    { given_name: '李', surname: '明' },
+    { given_name: 'Anna', surname: '明' },
+    { given_name: ' ', surname: 'Berg' },
+    { given_name: '-', surname: 'Berg' },
+    { given_name: 'Anna', surname: 'Berg', user_name: '.' },
+    { given_name: 'Anna', surname: 'Berg', user_name: 'anna.' },
+  ])
+    await assert.rejects(onboard(named), (error) => isCrosswalkError(error, 'validation_failed'), JSON.stringify(named))
+  assert.equal(world.tenant.users.size, before)
+  const names = [
+    await onboard({ given_name: 'Søren', surname: 'Weiß-Łukasz ' }),
+    await onboard({ given_name: '李', surname: '明', user_name: 'ming.li' }),
+  ].map(({ user_principal_name }) => user_principal_name.split('@')[0])
+  assert.deepEqual(names, ['soren.weiss-lukasz', 'ming.li'])
+})
+
 test('without a free license nobody is made, and the sentence says what to do', async () => {
   await using world = await startMicrosoftAndHalo()
   for (const sku of world.tenant.skus) sku.enabled = 0

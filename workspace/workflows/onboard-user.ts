@@ -20,13 +20,14 @@ const parameters = z.object({
     .string()
     .optional()
     .meta({ label: 'Tenant', dataProvider: 'microsoft_graph_tenants', description: 'Where the organization has several' }),
-  given_name: z.string().min(1).max(64).meta({ label: 'First name' }),
-  surname: z.string().min(1).max(64).meta({ label: 'Last name' }),
+  given_name: z.string().trim().min(1).max(64).meta({ label: 'First name' }),
+  surname: z.string().trim().min(1).max(64).meta({ label: 'Last name' }),
   user_name: z
     .string()
-    .regex(/^[A-Za-z0-9._'-]{1,64}$/)
+    .max(64)
+    .regex(/^[A-Za-z0-9_'-]+(\.[A-Za-z0-9_'-]+)*$/)
     .optional()
-    .meta({ label: 'Name before the @', description: 'first.last unless set' }),
+    .meta({ label: 'Name before the @', description: 'first.last unless set; needed where a name has no letters from a to z' }),
   domain: z
     .string()
     .optional()
@@ -51,6 +52,8 @@ export const onboardUser = workflow(
     category: 'User Management',
     tags: ['microsoft_graph', 'halopsa', 'onboarding'],
     parameters,
+    // Of two at once for the same person, the second finds what the first has made.
+    concurrency: { perOrganization: 1 },
   },
   async (ctx, given) => {
     const client = await ctx.getIntegration('microsoft_graph', { mappingId: given.tenant })
@@ -125,7 +128,7 @@ async function wantedFor(ctx: Context, client: MicrosoftGraphClient, given: Give
   const domain = given.domain ?? verifiedDomains?.find(({ isDefault }) => isDefault)?.name ?? domains[0] ?? ''
   if (!domains.includes(domain))
     throw new ValidationError(`${domain} is no domain of this tenant.`, { domain: [`must be one of ${domains.join(', ')}`] })
-  const userPrincipalName = `${given.user_name ?? `${mailboxOf(given.given_name)}.${mailboxOf(given.surname)}`}@${domain}`
+  const userPrincipalName = `${given.user_name ?? userNameOf(given)}@${domain}`
   const usageLocation = place ?? countryLetterCode
   const draft: Parameters<MicrosoftGraphClient['createUser']>[0] = {
     userPrincipalName,
@@ -144,12 +147,26 @@ function defined<Key extends string>(key: Key, value: string | undefined): Parti
   return value === undefined ? {} : ({ [key]: value } as Record<Key, string>) // a computed key loses its name
 }
 
-/** `Zoë O'Neil` → `zoe.oneil` */
+/** @throws validation_failed where a name has no letter to make it of: then it would be the same for everybody with such a name */
+function userNameOf({ given_name: first, surname: last }: Given): string {
+  const parts = [first, last].map(mailboxOf)
+  if (parts.every((part) => part !== '')) return parts.join('.')
+  throw new ValidationError(`No user name can be made of '${first} ${last}'. Say which with "Name before the @".`, {
+    user_name: ['is needed: a name has no letters from a to z'],
+  })
+}
+
+/** Letters that are of their own, and no letter with a mark. */
+const spelledOut: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ħ: 'h', ı: 'i' }
+
+/** `Zoë O'Neil` → `zoe`, `oneil`; `Søren Weiß` → `soren`, `weiss` */
 function mailboxOf(name: string): string {
   return name
-    .normalize('NFD')
-    .replaceAll(/[^A-Za-z0-9-]/g, '')
     .toLowerCase()
+    .replaceAll(/[ßæœøłđðþħı]/g, (letter) => spelledOut[letter] ?? '')
+    .normalize('NFD')
+    .replaceAll(/[^a-z0-9-]/g, '')
+    .replaceAll(/^-+|-+$/g, '')
 }
 
 /** Looked at before anything is made: a user without the license that was promised helps nobody. */

@@ -141,6 +141,8 @@ function problemOfUser(tenant: Tenant, body: JsonObject, existing?: Entity): Ven
   if (unknown !== undefined) return badRequest(`Invalid property '${unknown}'.`)
   const name = body.userPrincipalName
   if (name !== undefined) {
+    // What Microsoft allows before the @: these characters, and no dot at its end.
+    if (!/^[A-Za-z0-9'._!#^~-]{0,63}[A-Za-z0-9'_!#^~-]@/.test(String(name))) return badRequest('Property userPrincipalName is invalid.')
     const domain = String(name).split('@')[1]?.toLowerCase() ?? ''
     if (!tenant.domains.includes(domain))
       return badRequest(
