@@ -65,3 +65,8 @@ const productNames: Record<string, string> = {
 export function productName(skuPartNumber: string): string {
   return productNames[skuPartNumber] ?? skuPartNumber
 }
+
+/** The products whose names we know. */
+export function knownProducts(): { skuPartNumber: string; product: string }[] {
+  return Object.entries(productNames).map(([skuPartNumber, product]) => ({ skuPartNumber, product }))
+}

@@ -1,5 +1,6 @@
 import type {} from '@crosswalk/integrations/halopsa'
 import type {} from '@crosswalk/integrations/microsoft_graph'
+import { knownProducts } from '@crosswalk/integrations/microsoft_graph/products'
 import { type Context, StopRetrying, workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 
@@ -9,11 +10,12 @@ const free = /\b(free|trial|viral|exploratory|adhoc)\b|Windows Store/i
 /** Names of items on invoices → part number, where an item is called otherwise than the product: the config value `license_items`. */
 const itemNames = z.record(z.string(), z.string())
 
+type Item = { name: string; quantity: number /** A part number, or the name in plain words. */; key: string }
 type Row = { product: string; bought: number; used: number; billed: number; difference: number }
 
 /**
  * Compares what a customer has in Microsoft 365 with what HaloPSA bills. A difference above 0 is bought and not billed; one below 0 is billed and
- * not bought any more.
+ * not bought any more, also where the product is gone from the tenant.
  */
 export const compareLicenses = workflow(
   {
@@ -34,12 +36,12 @@ export const compareLicenses = workflow(
     const licenses = await licensesOf(ctx)
     const halo = await ctx.getIntegration('halopsa')
     const items = (await halo.listBilledItems()).map(({ name, quantity }) => ({ name, quantity, key: stored.data[name] ?? plain(name) }))
-    const rows = licenses.map(({ product, skuPartNumber, total, used }): Row => {
-      const billed = items
-        .filter(({ key }) => key === skuPartNumber || key === plain(product))
-        .reduce((sum, { quantity }) => sum + quantity, 0)
-      return { product, bought: total, used, billed, difference: total - billed }
-    })
+    const rows = [...licenses, ...onInvoiceAlone(items, licenses)]
+      .map(({ product, skuPartNumber, total, used }): Row => {
+        const billed = items.filter((item) => isOf(item, { product, skuPartNumber })).reduce((sum, { quantity }) => sum + quantity, 0)
+        return { product, bought: total, used, billed, difference: total - billed }
+      })
+      .sort((one, other) => one.product.localeCompare(other.product))
     const differences = rows.filter(({ difference }) => difference !== 0)
     for (const { product, bought, billed } of differences) await ctx.log('warn', `${product}: ${bought} bought, ${billed} billed`)
     const key = 'licenses that are billed otherwise'
@@ -66,14 +68,29 @@ async function licensesOf(ctx: Context) {
       byPart.set(skuPartNumber, { product, skuPartNumber, total: total + (before?.total ?? 0), used: used + (before?.used ?? 0) })
     }
   }
-  return [...byPart.values()].sort((one, other) => one.product.localeCompare(other.product))
+  return [...byPart.values()]
 }
 
-/** `Microsoft 365 Business Premium` and `M365 Business Premium` are one. */
+type Product = { product: string; skuPartNumber: string }
+
+function isOf({ key }: Item, { product, skuPartNumber }: Product): boolean {
+  return key === skuPartNumber || key === plain(product)
+}
+
+/** Products that are billed, and that no tenant has: what ended is not in Microsoft's list any more. */
+function onInvoiceAlone(items: readonly Item[], bought: readonly Product[]) {
+  return knownProducts()
+    .filter((known) => !bought.some(({ skuPartNumber }) => skuPartNumber === known.skuPartNumber))
+    .filter((known) => items.some((item) => item.quantity !== 0 && isOf(item, known)))
+    .map((known) => ({ ...known, total: 0, used: 0 }))
+}
+
+/** `Microsoft 365 Business Premium` and `M365 Business Premium` are one. `Office 365 E3` and `Microsoft 365 E3` are two. */
 function plain(name: string): string {
   return name
     .toLowerCase()
-    .replaceAll(/\b(m365|o365|office 365|microsoft 365)\b/g, '365')
+    .replaceAll(/\b(o365|office 365)\b/g, 'o365')
+    .replaceAll(/\b(m365|microsoft 365|365)\b/g, 'm365')
     .replaceAll(/\b(microsoft|license|licence|plan|nce|annual|monthly)\b/g, '')
     .replaceAll(/[^a-z0-9]+/g, ' ')
     .trim()
