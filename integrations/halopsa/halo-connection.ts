@@ -65,7 +65,7 @@ export class HaloConnection {
       if (!(error instanceof VendorError) || !refusals.includes(error.kind)) throw error
       throw new VendorError(
         'invalid_response',
-        `${error.message}. A HaloPSA answers this to everybody.`,
+        `${error.message.replace(/\.$/, '')}. A HaloPSA answers this to everybody.`,
         { ...error.details, kind: 'invalid_response' },
         { cause: error },
       )

@@ -9,7 +9,8 @@ function givenHuntress(vendor: HuntressSimulator, secrets: MockContextOptions['s
   const context = mockContext({
     integrations: [Huntress],
     secrets: { huntress_api_key: vendor.apiKey, huntress_api_secret: vendor.apiSecret, ...secrets },
-    config: { huntress_api_url: vendor.url },
+    // As people copy it.
+    config: { huntress_api_url: ` ${vendor.url}/v1/ ` },
   })
   return new Huntress(context)
 }
@@ -105,6 +106,7 @@ test('a test of the connection names the organization, and tells a wrong key fro
   assert.equal(vendor.requests.length, 1, 'sixty a minute are few')
   const wrongKey = await givenHuntress(vendor, { huntress_api_secret: 'wrong' }).testConnection(draftOf(first?.id ?? 0))
   assert.deepEqual([wrongKey.success, wrongKey.details?.kind], [false, 'credentials'])
+  assert.match(String(wrongKey.details?.guidance), /without a space before or behind/)
   for (const id of [1, second?.id ?? 0]) {
     if (id !== 1) vendor.state.hidden.add(id)
     const missing = await givenHuntress(vendor).testConnection(draftOf(id))

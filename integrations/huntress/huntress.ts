@@ -13,6 +13,8 @@ import { actor, type HuntressOrganization, organization } from './answers.ts'
 import { HuntressClient, listRules } from './client.ts'
 
 const guidance: Guidance = {
+  credentials:
+    'Huntress does not accept the API key and the API secret. Compare both with API Credentials at Huntress, without a space before or behind, and see that they are of one pair.',
   not_found:
     'Huntress does not know this organization, or the key may not see it: it answers the same for both. Check the id, and that the API credentials are of the account that has it.',
 }
@@ -89,7 +91,7 @@ async function notFound(http: HttpClient, error: unknown): Promise<TestResult> {
 }
 
 async function connect(context: IntegrationContext): Promise<HttpClient> {
-  const url = (await context.getConfig('huntress_api_url', defaultApiUrl)).replace(/\/+$/, '').replace(/\/v1$/, '')
+  const url = (await context.getConfig('huntress_api_url', defaultApiUrl)).trim().replace(/\/+$/, '').replace(/\/v1$/, '')
   return context.http({
     baseUrl: `${url}/v1`,
     auth: { basic: { username: { secret: 'huntress_api_key' }, password: { secret: 'huntress_api_secret' } } },

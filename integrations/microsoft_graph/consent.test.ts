@@ -35,6 +35,21 @@ test('a tenant with consent and relationships is healthy, and the test of its co
   assert.deepEqual([result.details?.token_route, result.details?.domains], ['application', tenant.domains])
 })
 
+test('a tenant in capitals is the same tenant, and a space that was copied along with a setting does no harm', async () => {
+  const tenant = tenantAt(0)
+  const context = givenContext(graph, {
+    secrets: { microsoft_graph_client_secret: `${graph.app.clientSecret}\n` },
+    config: {
+      microsoft_graph_client_id: ` ${graph.app.clientId}`,
+      microsoft_graph_tenant_id: `${graph.partner.tenantId} `,
+      microsoft_graph_login_url: ` ${graph.url}/ `,
+      microsoft_graph_api_url: `${graph.url}/v1.0/ `,
+    },
+  })
+  const draft = draftOf({ ...tenant, id: tenant.id.toUpperCase() })
+  assert.equal((await new MicrosoftGraph(context).testConnection(draft)).message, `Successfully connected to ${tenant.name}`)
+})
+
 test("where the app has no consent the partner's user is used, and the check says which way works", async () => {
   const tenant = tenantAt(1)
   tenant.application = 'unknown'

@@ -94,7 +94,8 @@ export class MicrosoftGraph extends BaseIntegration<MicrosoftGraphClient, z.infe
     return new MicrosoftGraphClient(
       this.context,
       await settingsOf(this.context),
-      mapping.externalOrgId,
+      // Microsoft's own pages show it in both cases.
+      mapping.externalOrgId.toLowerCase(),
       mapping.mappingData.token_route ?? 'automatic',
     )
   }

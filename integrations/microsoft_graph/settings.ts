@@ -23,8 +23,8 @@ export async function settingsOf(context: IntegrationContext): Promise<Settings>
     context.getConfig('microsoft_graph_customers_from', 'relationships'),
   ])
   return {
-    clientId,
-    partnerTenantId,
+    clientId: clientId.trim(),
+    partnerTenantId: partnerTenantId.trim(),
     loginUrl: withoutSlash(loginUrl),
     apiUrl: withoutSlash(apiUrl).replace(/\/v1\.0$/, ''),
     listsContracts: customersFrom === 'contracts',
@@ -32,7 +32,7 @@ export async function settingsOf(context: IntegrationContext): Promise<Settings>
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '')
+  return url.trim().replace(/\/+$/, '')
 }
 
 /** Where an administrator of a tenant consents to the app: the one link that repairs a missing consent. */

@@ -82,6 +82,20 @@ test('a token is had once for all calls and executions, and a new one when the v
   assert.equal(vendor.tokenRequests.length, 2)
 })
 
+test('a space that was copied along with a value is not sent, and what is no URL is told with its key', async () => {
+  const value = 'padded-secret-of-the-vendor'
+  await setSecret('named_padded', ` ${value}\n`)
+  await it.call('PUT', '/api/config/padded_id', { value: ' crosswalk ', scope: 'global' })
+  await it.call('PUT', '/api/config/padded_url', { value: ` ${vendor.url}/ `, scope: 'global' })
+  const auth = oauth2({ clientId: { config: 'padded_id' }, clientSecret: { secret: 'named_padded' } })
+  const options = { baseUrl: { config: 'padded_url' }, auth, retry: { maxAttempts: 1 } }
+  assert.equal((await run('calls', { options, path: '/users' })).status, 'success')
+  assert.deepEqual(vendor.tokenRequests[0]?.fields, { grant_type: 'client_credentials', client_id: 'crosswalk', client_secret: value })
+  await it.call('PUT', '/api/config/padded_url', { value: 'eu.vendor.example', scope: 'global' })
+  const { error } = await run('calls', { options, path: '/users' })
+  assert.match(error.message, /the config value 'padded_url' is no URL\. Write one such as https:/)
+})
+
 test('the grants password and refresh_token send what they are of, and a refresh token that the vendor replaced is the next', async () => {
   const password = oauth2({ grant: 'password', username: 'me', password: { secret: 'named_free' }, clientSecret: undefined })
   await setSecret('named_free', 'pass-of-me')

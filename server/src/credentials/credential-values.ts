@@ -20,8 +20,8 @@ export type ReadingGiven = SendingFor & {
   mask(value: string): void
 }
 
-/** A text out of the options, and whose config value it stood in; undefined where it was written in the code. */
-export type ReadText = { text: string; owner: ValueOwner | undefined }
+/** A text out of the options; of a config value its key, and whose it is. Both are undefined where it was written in the code. */
+export type ReadText = { text: string; owner: ValueOwner | undefined; key?: string }
 
 /** A value for a request. `mark` names it without telling what it is: what is made of other values has other marks. */
 export type ReadCredential = {
@@ -66,6 +66,8 @@ export class CredentialReading {
     await this.#given.noteRead(key, owner === null)
     const text = found.text.reveal()
     this.#given.mask(text)
+    // Without the space that was copied along it is as secret.
+    if (text.trim() !== text && text.trim() !== '') this.#given.mask(text.trim())
     return { text, mark: { secret: key, owner, version } }
   }
 
@@ -85,7 +87,8 @@ export class CredentialReading {
     if (value === undefined || value === null)
       throw invalidOptions([[option, `the config value '${key}' is not set. Set it with: crosswalk config set ${key}`]])
     if (typeof value !== 'string' && typeof value !== 'number') throw invalidOptions([[option, `the config value '${key}' is no text`]])
-    return { text: String(value), owner: found ? found.owner : undefined }
+    // People copy what stands around a value along with it.
+    return { text: String(value).trim(), owner: found ? found.owner : undefined, key }
   }
 }
 

@@ -20,15 +20,15 @@ type Fields = Readonly<Record<string, CredentialValue>>
 export async function oauth2Wanted(reading: CredentialReading, spec: OAuth2Spec, given: CredentialGiven): Promise<WantedToken> {
   const at = await tokenPlace(reading, 'auth.oauth2', { ...spec, url: spec.tokenUrl, urlOption: 'tokenUrl' }, given)
   const read = (option: string, value: CredentialValue) => reading.credential(`auth.oauth2.${option}`, value, at.destination)
-  const clientId = await read('clientId', spec.clientId)
-  const clientSecret = spec.clientSecret === undefined ? undefined : await read('clientSecret', spec.clientSecret)
+  const clientId = copied(await read('clientId', spec.clientId))
+  const clientSecret = spec.clientSecret === undefined ? undefined : copied(await read('clientSecret', spec.clientSecret))
   const scope = spec.scope === undefined ? undefined : await reading.text('auth.oauth2.scope', spec.scope)
   const more = await readFields(reading, 'auth.oauth2.fields', spec.fields, at.destination)
   const grant: [string, ReadCredential][] = []
   if (spec.grant === 'password')
     for (const name of ['username', 'password'] as const) grant.push([name, await read(name, needed(spec[name], `auth.oauth2.${name}`))])
   const first =
-    spec.grant === 'refresh_token' ? await read('refreshToken', needed(spec.refreshToken, 'auth.oauth2.refreshToken')) : undefined
+    spec.grant === 'refresh_token' ? copied(await read('refreshToken', needed(spec.refreshToken, 'auth.oauth2.refreshToken'))) : undefined
   const scopes = scope === undefined || scope.text === '' ? {} : { scope: scope.text }
   await reading.requireFor(
     [clientId, ...(clientSecret ? [clientSecret] : []), ...grant.map(([, value]) => value), ...(first ? [first] : []), ...more.values()],
@@ -62,6 +62,11 @@ export async function oauth2Wanted(reading: CredentialReading, spec: OAuth2Spec,
         moreFields: textsOf(more),
       }),
   }
+}
+
+/** What a vendor has made, without the space or line break that was copied along: no vendor makes one with it. A password may have it. */
+function copied(value: ReadCredential): ReadCredential {
+  return { ...value, text: value.text.trim() }
 }
 
 /** A token that the vendor gives out in a way of its own. @throws as `readCredential` */
@@ -157,12 +162,13 @@ async function tokenPlace(
 export const isOfOrganizationConfig = ({ owner }: ReadText): boolean => owner !== undefined && owner !== null
 
 /** @throws validation_failed - it is no URL of https: or http:, or has a name and password in it. */
-export function parsedUrl({ text }: ReadText, option: string, make: (text: string) => URL = (given) => new URL(given)): URL {
+export function parsedUrl({ text, key }: ReadText, option: string, make: (text: string) => URL = (given) => new URL(given)): URL {
   let url: URL
   try {
     url = make(text)
   } catch {
-    throw invalidOptions([[option, 'is no URL']])
+    const what = key === undefined ? 'is no URL' : `the config value '${key}' is no URL. Write one such as https://api.example.com`
+    throw invalidOptions([[option, what]])
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalidOptions([[option, 'is no URL of https: or http:']])
   if (url.username !== '' || url.password !== '') throw invalidOptions([[option, 'has a name or password in it: name them under auth']])

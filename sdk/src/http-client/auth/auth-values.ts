@@ -13,9 +13,9 @@ export async function credentialOf(reads: AuthReads, value: CredentialValue | Se
   return await textOf(reads, value)
 }
 
-/** The text itself, or out of config. */
+/** The text itself, or out of config, without the space that was copied along. */
 export async function textOf(reads: AuthReads, value: TextValue): Promise<string> {
-  return typeof value === 'string' ? value : await reads.config(value.config, value.default)
+  return typeof value === 'string' ? value : (await reads.config(value.config, value.default)).trim()
 }
 
 /** The same of each member. One that is empty is left out. */

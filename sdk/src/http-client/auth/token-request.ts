@@ -17,8 +17,9 @@ export async function oauth2Request(
   reads: AuthReads,
   refreshToken?: string,
 ): Promise<TokenRequest> {
-  const id = await credentialOf(reads, options.clientId)
-  const secret = options.clientSecret === undefined ? undefined : await credentialOf(reads, options.clientSecret)
+  // What a vendor has made, without the space or line break that was copied along. A password may have it.
+  const id = (await credentialOf(reads, options.clientId)).trim()
+  const secret = options.clientSecret === undefined ? undefined : (await credentialOf(reads, options.clientSecret)).trim()
   const fields = new URLSearchParams({ grant_type: options.grant })
   const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
   if (options.clientIn === 'basic') headers.authorization = basicValue(encodeURIComponent(id), encodeURIComponent(secret ?? ''))
@@ -31,7 +32,7 @@ export async function oauth2Request(
     if (options.password !== undefined) fields.set('password', await credentialOf(reads, options.password))
   }
   if (options.grant === 'refresh_token') {
-    const token = refreshToken ?? (options.refreshToken && (await credentialOf(reads, options.refreshToken)))
+    const token = refreshToken ?? (options.refreshToken && (await credentialOf(reads, options.refreshToken)).trim())
     if (token !== undefined) fields.set('refresh_token', token)
   }
   const scope = options.scope === undefined ? '' : await textOf(reads, options.scope)
