@@ -45,7 +45,8 @@ test('discovery lists all active clients with what they are matched by, in pages
 })
 
 test('inactive clients are listed where the config says so, and marked', async () => {
-  await using it = await givenHalo({ config: { halopsa_include_inactive: true } })
+  // Text, as the command of the page stores it.
+  await using it = await givenHalo({ config: { halopsa_include_inactive: 'true' } })
   const listed = await it.list()
   assert.equal(listed.length, 41)
   assert.equal(listed.find(({ id }) => id === '11')?.metadata?.is_inactive, true)
