@@ -47,7 +47,11 @@ export class NinjaClient {
 
   async listDevices(): Promise<NinjaDevice[]> {
     const all: NinjaDevice[] = []
-    for await (const page of this.#http.pages(this.#path('/devices'), { next: afterLastId, schema: device })) all.push(...page)
+    let lastId = 0
+    for await (const page of this.#http.pages(this.#path('/devices'), { next: afterLastId, schema: device })) {
+      lastId = lastIdOf(page, lastId, 'device')
+      all.push(...page)
+    }
     return all.filter(({ organizationId }) => organizationId === this.organizationId)
   }
 
@@ -81,4 +85,19 @@ export class NinjaClient {
   #path(what: string): string {
     return `/v2/organization/${this.organizationId}${what}`
   }
+}
+
+/** Pages begin after the last id, so a list in another order would leave some out without a word. @throws VendorError incomplete */
+export function lastIdOf(page: readonly { id: string | number }[], before: number, what: string): number {
+  let last = before
+  for (const { id } of page) {
+    if (Number(id) <= last)
+      throw new VendorError(
+        'incomplete',
+        `NinjaOne listed the ${what} ${id} after ${last}: not in the order of ids, so that others may be missing. Try again; nothing is taken as gone.`,
+        { reason: 'not_in_order', id: String(id) },
+      )
+    last = Number(id)
+  }
+  return last
 }

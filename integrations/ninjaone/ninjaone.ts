@@ -1,16 +1,9 @@
-import {
-  BaseIntegration,
-  type ExternalOrganization,
-  type HttpClient,
-  type OrganizationMapping,
-  type TestResult,
-  VendorError,
-} from '@crosswalk/sdk'
+import { BaseIntegration, type ExternalOrganization, type HttpClient, type OrganizationMapping, type TestResult } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { failedTest, type Guidance, succeededTest } from '../connection-tests.ts'
 import { wholeIdOf } from '../whole-ids.ts'
 import { organization } from './ninja-answers.ts'
-import { afterLastId, NinjaClient } from './ninja-client.ts'
+import { afterLastId, lastIdOf, NinjaClient } from './ninja-client.ts'
 
 const defaultBaseUrl = 'https://app.ninjarmm.com'
 
@@ -43,7 +36,7 @@ export class NinjaOne extends BaseIntegration<NinjaClient> {
   async *listOrganizations(): AsyncGenerator<ExternalOrganization[], void, undefined> {
     let lastId = 0
     for await (const page of this.#http().pages('/v2/organizations', { next: afterLastId, schema: organization })) {
-      lastId = lastIdOf(page, lastId)
+      lastId = lastIdOf(page, lastId, 'organization')
       yield page.map(({ id, name, description }) => ({ id, name, metadata: description === null ? {} : { description } }))
     }
   }
@@ -80,21 +73,6 @@ export class NinjaOne extends BaseIntegration<NinjaClient> {
       limits: [{ parallel: 4 }],
     })
   }
-}
-
-/** Pages begin after the last id, so a list in another order would leave some out without a word. @throws VendorError incomplete */
-function lastIdOf(page: readonly { id: string }[], before: number): number {
-  let last = before
-  for (const { id } of page) {
-    if (Number(id) <= last)
-      throw new VendorError(
-        'incomplete',
-        `NinjaOne listed the organization ${id} after ${last}: not in the order of ids, so that others may be missing. Try again; nothing is taken as gone.`,
-        { reason: 'not_in_order', id },
-      )
-    last = Number(id)
-  }
-  return last
 }
 
 declare module '@crosswalk/sdk' {

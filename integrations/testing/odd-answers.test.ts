@@ -87,6 +87,25 @@ test('NinjaOne: ids that are not in order, or come twice, are no list', async ()
   assert.equal((await ninjaList(() => clients(1, 3))).kind, 'incomplete')
 })
 
+test('NinjaOne: devices that are not in the order of their ids are no list', async () => {
+  const device = (id: number) => ({ id, organizationId: 5, displayName: `D${id}` })
+  const routes: VendorRoutes = {
+    'POST /ws/oauth/token': token,
+    // Behind 53, nobody would ask for 52.
+    'GET /v2/organization/5/devices': ({ query }) => (query.get('after') ? [] : [device(51), device(53), device(52)]),
+  }
+  const listing = withVendor(routes, async (url) => {
+    const ctx = contextOf({
+      integrations: [NinjaOne],
+      secrets: { ninjaone_client_secret: 'the-secret' },
+      config: { ninjaone_base_url: url, ninjaone_client_id: 'id' },
+      mappings: [{ integrationName: 'ninjaone', externalOrgId: '5', externalOrgName: 'Five' }],
+    })
+    return await (await ctx.getIntegration(NinjaOne)).listDevices()
+  })
+  await assert.rejects(listing, (error) => isCrosswalkError(error, 'vendor_error') && error.details.reason === 'not_in_order')
+})
+
 test('NinjaOne: an alert whose device is gone, or is of another organization, is given to nobody', async () => {
   const device = (id: number, organizationId: number) => ({ id, organizationId, displayName: `D${id}` })
   const alert = (uid: string, deviceId: number | null) => ({ uid, deviceId, message: 'Disk full' })
