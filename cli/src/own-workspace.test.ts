@@ -70,6 +70,12 @@ test('a second init adds what is missing, and leaves the rest alone', async () =
   assert.doesNotMatch(err, /say-hello/)
 })
 
+test('a new integration does not take the place of one that comes along', async () => {
+  const { code, err } = await callCli(['new', 'integration', 'halopsa'])
+  assert.equal(code, 1)
+  assert.match(err, /'halopsa' comes along.* Choose another name/)
+})
+
 test('what is new goes into the folder workspace, also where the folder above has integrations of its own', async () => {
   const above = join(place, 'above')
   await Promise.all(['integrations', 'workspace/integrations'].map((folder) => mkdir(join(above, folder), { recursive: true })))

@@ -48,6 +48,7 @@ export function newCommand(cli: Cli): Command {
       .option('--workspace <folder>', 'default: CROSSWALK_WORKSPACE, else the folder workspace in this folder, else this folder')
       .action(async (name: string, options: { workspace?: string }) => {
         if (!nameFormat.test(name)) throw usageError(`The name '${name}' must match ${nameFormat.source}: my_vendor, say.`)
+        if (template === 'integration') await refuseReadyMade(name)
         const target = await findWorkspace(cli.terminal, options.workspace)
         const files = filesOf(template, name)
         refuseTaken(target, files)
@@ -102,6 +103,16 @@ async function findWorkspace({ cwd, env }: Terminal, given: string | undefined):
     'no_workspace',
     `There is no workspace in ${candidates.join(' or ')}: it has a folder integrations or workflows. Make one with crosswalk init, or name it with --workspace.`,
     exitCodes.usage,
+  )
+}
+
+/** A start of the same name would take the place of an integration that works, and of the client that workflows know. */
+async function refuseReadyMade(name: string): Promise<void> {
+  const { simulations } = await import('@crosswalk/simulators/simulate')
+  if (!Object.hasOwn(simulations, name)) return
+  throw new CommandError(
+    'integration_comes_along',
+    `The integration '${name}' comes along, ready to use, and a new one of that name would take its place. Choose another name. How to extend or replace one is in docs/integrations.md.`,
   )
 }
 
