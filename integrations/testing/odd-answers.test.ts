@@ -60,6 +60,13 @@ test('HaloPSA: a number of clients may be text; one that is too large or missing
   assert.deepEqual((await haloList(() => 2)).ids, idsUpTo(7))
 })
 
+test('HaloPSA: an id that is none is an answer of another form, and no list', async () => {
+  for (const id of [null, 3.5, '', 'a\u0000b', {}]) {
+    const found = await haloList(() => 1, [{ id, name: 'C1' }])
+    assert.deepEqual([found.kind, found.kind !== undefined && found.reason], ['invalid_response', 'other_form'], String(id))
+  }
+})
+
 test('HaloPSA: a client without a name, or with one of white space, is listed and told apart', async () => {
   const found = await haloList(() => 3, [{ id: 1, name: '   ' }, { id: 2, name: null }, { id: 3 }])
   assert.deepEqual(found, { kind: undefined, ids: ['1', '2', '3'], names: ['(no name)', '(no name)', '(no name)'] })

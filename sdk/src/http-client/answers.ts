@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCrosswalkError } from '../errors.ts'
 import { exactJsonOf } from '../json-answer.ts'
 import { type Call, factsOf } from './call.ts'
 import { VendorError } from './vendor-error.ts'
@@ -70,9 +71,9 @@ export function jsonOf(text: string, response: Response, call: Call): unknown {
 
 const maxToldProblems = 3
 
-/** What a schema makes of it. @throws VendorError invalid_response, saying where it does not fit, and no value */
+/** What a schema makes of it. @throws VendorError invalid_response, saying where it does not fit, and no value but that of an id */
 export async function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknown, call: Call): Promise<z.output<Schema>> {
-  const parsed = await safelyParsed(schema, value)
+  const parsed = await safelyParsed(schema, value).catch(refusedValue)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'the answer'}: ${message}`)
   const more = problems.length > maxToldProblems ? `; and ${problems.length - maxToldProblems} more` : ''
@@ -81,6 +82,12 @@ export async function parsedBy<Schema extends z.ZodType>(schema: Schema, value: 
     `${call.method} ${call.url} answered with JSON of another form than expected: ${problems.slice(0, maxToldProblems).join('; ')}${more}`,
     { method: call.method, url: call.url, reason: 'other_form', problems: problems.slice(0, 20) },
   )
+}
+
+/** What a transformation such as `externalIdOf` refuses is the vendor's answer, as what the schema itself refuses. */
+function refusedValue(error: unknown): { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } } {
+  if (!isCrosswalkError(error, 'validation_failed')) throw error
+  return { success: false, error: { issues: [{ path: [], message: error.message }] } }
 }
 
 /** What a schema makes of each item of a page. All at once is several times as fast as one by one. @throws VendorError invalid_response */
