@@ -211,6 +211,10 @@ test('a leaver who goes later is blocked then, and one who does not exist is tol
   const at = new Date(Date.now() + 3_600_000).toISOString()
   const result = await offboardUser(ctx, { user: String(leaver.id), when: 'later', at })
   assert.ok(Math.abs((ctx.sleeps[0] ?? 0) - 3_600_000) < 60_000)
+  const past = somebodyIn(world)
+  const lastYear = { user: String(past.id), when: 'later', at: new Date(Date.now() - 366 * 86_400_000).toISOString() } as const
+  await assert.rejects(offboardUser(ctx, lastYear), /is past, and nothing was changed/)
+  assert.equal(past.accountEnabled, true)
   assert.equal(result.ticket_id, null)
   await assert.rejects(offboardUser(ctx, { user: 'nobody', when: 'later', at }), (error) => isCrosswalkError(error, 'vendor_error'))
   await assert.rejects(offboardUser(ctx, { user: 'nobody', when: 'later' }), (error) => isCrosswalkError(error, 'validation_failed'))

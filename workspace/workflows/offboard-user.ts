@@ -1,11 +1,13 @@
 import type { MicrosoftGraph } from '@crosswalk/integrations/microsoft_graph'
-import { type ClientOf, type Context, workflow } from '@crosswalk/sdk'
+import { type ClientOf, type Context, StopRetrying, workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { refusalOf, tellInTicket, type UserChange } from './user-changes.ts'
 
 type MicrosoftGraphClient = ClientOf<typeof MicrosoftGraph>
 type GraphUser = Awaited<ReturnType<MicrosoftGraphClient['getUser']>>
 type GraphGroup = Awaited<ReturnType<MicrosoftGraphClient['listGroupsOf']>>[number]
+
+const dayMs = 86_400_000
 
 /**
  * Takes a leaver's access away, now or at a time: blocks the sign-in, ends all sessions, replaces the password, leaves the groups and frees the
@@ -71,8 +73,10 @@ export const offboardUser = workflow(
 )
 
 async function waitUntil(ctx: Context, at: string, name: string): Promise<void> {
-  const waitMs = await ctx.step('time until then', () => Math.max(0, Date.parse(at) - Date.now()))
-  if (waitMs === 0) return
+  const waitMs = await ctx.step('time until then', () => Date.parse(at) - Date.now())
+  // A slip in the year would lock somebody out at once. Within a day it is a run that is tried again.
+  if (waitMs < -dayMs) throw new StopRetrying(`${at} is past, and nothing was changed. Choose "now", or a time to come.`)
+  if (waitMs <= 0) return
   await ctx.log('info', `${name} keeps access until ${at}. Cancel this execution to leave everything as it is`)
   await ctx.progress(0, 1, `Waits until ${at}`)
   await ctx.sleep(waitMs)
