@@ -14,7 +14,7 @@ export type TicketDraft = {
   ticketTypeId?: number
   priorityId?: number
   agentId?: number
-  /** A request source of HaloPSA, so that people see where it came from. */
+  /** A request source of HaloPSA, so that people see where it came from. Default: that of the settings. */
   source?: number
 }
 
@@ -24,7 +24,7 @@ export type TicketChanges = Partial<TicketDraft> & { statusId?: number }
 export type TicketNote = { text: string /** Default: only agents see it. */; isVisibleToUser?: boolean }
 
 /** What HaloPSA's own numbers are, where an instance has others than the usual. */
-export type TicketSettings = { closedStatusId: number; noteOutcomeId: number }
+export type TicketSettings = { closedStatusId: number; noteOutcomeId: number /** 0: HaloPSA's own default. */; sourceId: number }
 
 /** The tickets of one client, and of no other. */
 export class HaloTickets {
@@ -60,7 +60,8 @@ export class HaloTickets {
   }
 
   async create(draft: TicketDraft): Promise<HaloTicket> {
-    return await this.#save({ ...fieldsOf(draft), client_id: this.#clientId })
+    const { sourceId } = this.#settings
+    return await this.#save({ ...(sourceId === 0 ? {} : { source: sourceId }), ...fieldsOf(draft), client_id: this.#clientId })
   }
 
   async update(id: number, changes: TicketChanges): Promise<HaloTicket> {

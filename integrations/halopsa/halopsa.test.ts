@@ -143,6 +143,15 @@ test('tickets are made, changed and noted on', async () => {
   assert.ok((await it.client.listTickets({ isOpen: true })).some(({ id }) => id === made.id))
 })
 
+test('tickets have the source that the config names, unless the call names another', async () => {
+  await using it = await givenHalo({ config: { halopsa_ticket_source_id: '31' } })
+  const sourceOf = async (source: { source?: number }) => {
+    const { ticketId } = await it.client.openOrUpdateTicket({ key: `${source.source}`, summary: 'Disk full', details: 'x', ...source })
+    return it.halo.findTicket(ticketId)?.source
+  }
+  assert.deepEqual([await sourceOf({}), await sourceOf({ source: 22 })], [31, 22])
+})
+
 test('a subject has one open ticket: the first opens it with user and asset, the next adds a note, recovery closes it', async () => {
   await using it = await givenHalo()
   const [user] = await it.client.listUsers()

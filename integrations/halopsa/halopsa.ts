@@ -53,6 +53,10 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
     },
     halopsa_closed_status_id: { label: 'Id of the status Closed', description: `${usualClosedStatusId} unless set` },
     halopsa_note_outcome_id: { label: 'Id of the action for notes', description: `${usualNoteOutcomeId}, the internal note, unless set` },
+    halopsa_ticket_source_id: {
+      label: 'Id of the source of new tickets',
+      description: "So that people see where a ticket came from; HaloPSA's own default unless set",
+    },
   }
 
   supportsOrgMapping() {
@@ -84,6 +88,7 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
     const settings = {
       closedStatusId: await this.context.getConfig('halopsa_closed_status_id', usualClosedStatusId),
       noteOutcomeId: await this.context.getConfig('halopsa_note_outcome_id', usualNoteOutcomeId),
+      sourceId: await this.context.getConfig('halopsa_ticket_source_id', 0),
     }
     return new HaloClient(new HaloConnection(this.context, mappingData.base_url), clientId, settings)
   }
