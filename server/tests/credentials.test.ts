@@ -5,6 +5,7 @@ import { readInScope, sql } from '../src/platform/database/database.ts'
 import { testAdminKey } from '../testing/test-app.ts'
 import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
 import { startTokenVendor, type TokenVendor } from '../testing/token-vendor.ts'
+import { until } from '../testing/until.ts'
 
 // Author code in real runners that calls a vendor by `context.http`: what it says, and what it never holds.
 
@@ -155,9 +156,14 @@ test('what fails before a request is sent has its kind and its remedy', async ()
   const refused = await calls(oauth2({ clientId: 'refused' }))
   assert.partialDeepStrictEqual(refused.error.details, { kind: 'credentials', vendor_code: 'invalid_client' })
   assert.doesNotMatch(JSON.stringify(refused), new RegExp(hush))
-  const figures = (await it.api.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testAdminKey}` } })).body
-  for (const outcome of ['renewed', 'credentials'])
-    assert.match(figures, new RegExp(`crosswalk_token_renewals_total\\{integration="",host="127.0.0.1",outcome="${outcome}"\\} [1-9]`))
+  // A count is written beside the answer, which does not wait for it.
+  const counted = ['renewed', 'credentials'].map(
+    (outcome) => new RegExp(`crosswalk_token_renewals_total\\{integration="",host="127.0.0.1",outcome="${outcome}"\\} [1-9]`),
+  )
+  await until('both outcomes are in the figures', async () => {
+    const figures = (await it.api.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testAdminKey}` } })).body
+    return counted.every((line) => line.test(figures)) || undefined
+  })
   const missing = await calls({ bearer: { secret: 'not_there' } })
   assert.equal(missing.error.details.code, 'secret_not_found')
   const wrong = await calls({ oauth2: { grant: 'client_credentials', clientId: 'x', tokenURL: '/x' } })
