@@ -190,6 +190,53 @@ test('a license that another has meanwhile does not keep the rest from being tak
   assert.equal(leaver.accountEnabled, true)
 })
 
+test('undone a second time it finds everything undone, says so, and writes no second note', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const ctx = () => givenMicrosoft(world, { config: { onboarding_template: templateOf(world) } })
+  const notesOf = (ticketId: number | null) => (world.halo.findTicket(ticketId ?? 0)?.notes ?? []).map(({ note }) => note)
+  const leaver = somebodyIn(world)
+  const left = await offboardUser(ctx(), { user: String(leaver.id), when: 'now', keep_mailbox: false })
+  const came = await onboardUser(ctx(), newcomer)
+  for (const { changes, ticket_id } of [left, came]) {
+    const first = await undoUserChanges(ctx(), { changes })
+    assert.deepEqual([first.undone.length > 0, first.undone_before, notesOf(ticket_id).length], [true, [], 1])
+    const again = ctx()
+    const second = await undoUserChanges(again, { changes })
+    assert.deepEqual(second, { undone: [], undone_before: first.undone, kept: first.kept })
+    assert.equal(notesOf(ticket_id).length, 1)
+    assert.match(again.logs.map(({ message }) => message).join('\n'), /^Was undone already:\n- /)
+  }
+
+  const [group] = left.changes.flatMap((each) => (each.change === 'group_left' ? each.group_id : []))
+  world.tenant.members.get(group ?? '')?.delete(String(leaver.id))
+  const third = await undoUserChanges(ctx(), { changes: left.changes })
+  assert.deepEqual(
+    third.undone.map((each) => each.change === 'group_left' && each.group_id),
+    [group],
+  )
+  assert.match(
+    notesOf(left.ticket_id).at(-1) ?? '',
+    /^Taken back:\n- Took out of the group [^\n]*\n\nUndone already:\n[\s\S]*- Blocked the sign-in/,
+  )
+})
+
+test('a process that is lost while it undoes tells everything that it undid, wherever it is lost', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  const id = String(leaver.id)
+  const offboard = () => offboardUser(givenMicrosoft(world), { user: id, when: 'now', keep_mailbox: false })
+  const { changes } = await offboard()
+  const probe = givenMicrosoft(world)
+  const { undone } = await undoUserChanges(probe, { changes })
+  const steps = probe.steps.flatMap(({ name }, index) => (/enableUser|assignLicenses|addToGroups/.test(name) ? [index + 1] : []))
+  assert.ok(steps.length > 2)
+  for (const step of steps) {
+    const again = await offboard()
+    const result = await givenMicrosoft(world).replayAfterCrash((life) => undoUserChanges(life, { changes: again.changes }), { step })
+    assert.deepEqual([result.undone.length, result.undone_before], [undone.length, []], `lost at step ${step}`)
+  }
+})
+
 test('who is deleted during the wait is told, and nothing else is done', async () => {
   await using world = await startMicrosoftAndHalo()
   const leaver = somebodyIn(world)
