@@ -281,3 +281,38 @@ test('check_microsoft_consent reports what has to be repaired, with the link, an
   assert.deepEqual([problem?.code, problem?.problem], ['AADSTS700016', 'The app is not known in this tenant.'])
   assert.ok(problem?.repairUrl?.startsWith(`${world.graph.url}/${world.tenant.id}/adminconsent?client_id=`))
 })
+
+test('check_microsoft_consent looks at every tenant, and names in the end those that it could not look at', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const [away, broken, healthy] = world.graph.organizations.list()
+  assert.ok(away && broken && healthy)
+  broken.application = 'unknown'
+  const ctx = givenMicrosoft(world, {
+    mappings: [away, broken, healthy].map(({ id, name }) => ({
+      integrationName: 'microsoft_graph',
+      externalOrgId: id,
+      externalOrgName: name,
+    })),
+    wait: async () => {},
+  })
+  world.graph.faults.begin({ kind: 'error', status: 503, path: `/${away.id}/oauth2/v2.0/token` })
+  await assert.rejects(checkMicrosoftConsent(ctx), (error) => {
+    assert.ok(error instanceof AggregateError)
+    assert.match(error.message, /^1 of 3 tenants could not be looked at, and the others were\. /)
+    assert.deepEqual(
+      [away, broken, healthy].map(({ name }) => error.message.includes(`${name}: `)),
+      [true, false, false],
+    )
+    return error.errors.length === 1 && isCrosswalkError(error.errors[0], 'vendor_error')
+  })
+  const mappings = await ctx.getOrgMappings('microsoft_graph')
+  assert.deepEqual(
+    ctx.healthReports.map(({ mappingId, problems }) => [mappings.find(({ id }) => id === mappingId)?.externalOrgId, problems.length]),
+    [
+      [broken.id, 1],
+      [healthy.id, 0],
+    ],
+  )
+  world.graph.faults.clear()
+  assert.equal((await checkMicrosoftConsent(ctx)).tenants.length, 3)
+})
