@@ -84,6 +84,7 @@ export const user = z.object({
     .nullish()
     .transform((value) => (value ?? []).map(({ skuId }) => skuId)),
 })
+export const passwordState = z.object({ passwordProfile: z.object({ forceChangePasswordNextSignIn: z.boolean().nullish() }).nullish() })
 export type GraphUser = z.infer<typeof user>
 
 export const group = z.object({

@@ -96,6 +96,14 @@ export class MicrosoftGraphClient {
     await this.#api.send('patch', people.userPath(userId), { passwordProfile })
   }
 
+  /**
+   * Whether the password must be changed at the next sign-in, as after {@link replacePassword}: what the person had before is worth nothing.
+   * Null where Graph does not tell.
+   */
+  async mustChangePassword(userId: string): Promise<boolean | null> {
+    return await people.mustChangePassword(this.#api, userId)
+  }
+
   /** The products of the tenant, with their names and how many are free. */
   async listLicenses(): Promise<License[]> {
     return await listLicenses(this.#api)

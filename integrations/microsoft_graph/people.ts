@@ -1,6 +1,6 @@
 import { isCrosswalkError } from '@crosswalk/sdk'
 import { z } from 'zod'
-import { type GraphGroup, type GraphUser, group, member, user, userFields } from './answers.ts'
+import { type GraphGroup, type GraphUser, group, member, passwordState, user, userFields } from './answers.ts'
 import { type BatchOutcome, batch } from './batch.ts'
 import { eventually, type TenantApi } from './tenant-api.ts'
 
@@ -47,6 +47,19 @@ export async function findUser(api: TenantApi, reference: string): Promise<Graph
     return await getUser(api, reference)
   } catch (error) {
     if (isCrosswalkError(error, 'vendor_error') && error.details.kind === 'not_found') return null
+    throw error
+  }
+}
+
+const untold: readonly unknown[] = ['permission', 'invalid_request']
+
+/** Null where Graph does not tell. */
+export async function mustChangePassword(api: TenantApi, userId: string): Promise<boolean | null> {
+  try {
+    const { passwordProfile } = await api.get(userPath(userId), passwordState, { query: { $select: 'id,passwordProfile' } })
+    return passwordProfile?.forceChangePasswordNextSignIn ?? null
+  } catch (error) {
+    if (isCrosswalkError(error, 'vendor_error') && untold.includes(error.details.kind)) return null
     throw error
   }
 }

@@ -190,6 +190,36 @@ test('a license that another has meanwhile does not keep the rest from being tak
   assert.equal(leaver.accountEnabled, true)
 })
 
+test('a new run replaces the password where one before failed after the block, and the next leaves it as it is', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  const offboard = () => offboardUser(givenMicrosoft(world, { wait: async () => {} }), { user: String(leaver.id), when: 'now' })
+  world.graph.faults.begin({ kind: 'error', status: 503, path: `/v1.0/users/${leaver.id}/revokeSignInSessions` })
+  await assert.rejects(offboard(), (error) => isCrosswalkError(error, 'vendor_error'))
+  assert.deepEqual([leaver.accountEnabled, leaver.lastPasswordChangeDateTime], [false, undefined])
+  world.graph.faults.clear()
+
+  const { changes, problems, ticket_id } = await offboard()
+  const replacedAt = leaver.lastPasswordChangeDateTime
+  assert.ok(replacedAt && leaver.signInSessionsValidFromDateTime)
+  assert.deepEqual([changes.filter(({ change }) => change === 'password_replaced').length, problems], [1, []])
+  assert.match(world.halo.findTicket(ticket_id ?? 0)?.details ?? '', /Replaced the password/)
+
+  const third = await offboard()
+  assert.deepEqual([third.changes, third.ticket_id, leaver.lastPasswordChangeDateTime], [[], null, replacedAt])
+})
+
+test('of an account that somebody has blocked by hand the password is replaced too, unless that is left out', async () => {
+  await using world = await startMicrosoftAndHalo()
+  const leaver = somebodyIn(world)
+  Object.assign(leaver, { accountEnabled: false, passwordProfile: { forceChangePasswordNextSignIn: false } })
+  const offboard = (reset_password: boolean) =>
+    offboardUser(givenMicrosoft(world, { withoutHalo: true }), { user: String(leaver.id), when: 'now', reset_password })
+  const isReplaced = async (reset_password: boolean) =>
+    (await offboard(reset_password)).changes.some(({ change }) => change === 'password_replaced')
+  assert.deepEqual([await isReplaced(false), await isReplaced(true), await isReplaced(true)], [false, true, false])
+})
+
 test('undone a second time it finds everything undone, says so, and writes no second note', async () => {
   await using world = await startMicrosoftAndHalo()
   const ctx = () => givenMicrosoft(world, { config: { onboarding_template: templateOf(world) } })

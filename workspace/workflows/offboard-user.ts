@@ -100,12 +100,21 @@ async function block(
   }
   await client.revokeSessions(id)
   if (isOpen) changes.push({ change: 'sessions_ended', user_id: id, name })
-  if (isOpen && !isSynced && resetsPassword) {
+  if (!isSynced && resetsPassword && !(await isPasswordReplaced(client, user))) {
     const refusal = await refusalOf(() => client.replacePassword(id))
     if (refusal === undefined) changes.push({ change: 'password_replaced', user_id: id, name })
     else problems.push(`The password of ${name} was not replaced: ${refusal}`)
   }
   return problems
+}
+
+/**
+ * Whether an account is blocked and its password must be changed at the next sign-in, as an earlier run leaves it: nobody can sign in to do so, and
+ * no app gets in with an old one. A run that failed after it had blocked the sign-in, or somebody who blocked it by hand, has left the password as it
+ * was. Where that is not told, it is replaced: once too often does no harm.
+ */
+async function isPasswordReplaced(client: MicrosoftGraphClient, { id, accountEnabled: isOpen }: GraphUser): Promise<boolean> {
+  return !isOpen && (await client.mustChangePassword(id)) === true
 }
 
 /** Lists of Exchange, which Graph shows and cannot change. */

@@ -99,7 +99,7 @@ function createUser(tenant: Tenant, request: VendorRequest, { origin }: ListDesk
   }
   const problem = problemOfUser(tenant, body)
   if (problem) return problem
-  const { passwordProfile: _password, ...rest } = body
+  const { passwordProfile, ...rest } = body
   const user: Entity = {
     id: randomUUID(),
     businessPhones: [],
@@ -117,6 +117,7 @@ function createUser(tenant: Tenant, request: VendorRequest, { origin }: ListDesk
     createdDateTime: new Date().toISOString(),
     assignedLicenses: [],
     ...rest,
+    ...withoutPassword(passwordProfile),
   }
   tenant.users.set(String(user.id), user)
   return entity(origin, 'users', selectedOf(request, user, defaultUserFields), 201)
@@ -132,8 +133,18 @@ function updateUser(tenant: Tenant, user: Entity, request: VendorRequest): Vendo
       'Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.',
     )
   const { passwordProfile, ...rest } = body
-  Object.assign(user, rest, passwordProfile === undefined ? {} : { lastPasswordChangeDateTime: new Date().toISOString() })
+  Object.assign(user, rest, withoutPassword(passwordProfile))
   return answer(204)
+}
+
+/** What is told of a password that was set: never the password itself. */
+function withoutPassword(profile: JsonValue | undefined): JsonObject {
+  if (typeof profile !== 'object' || profile === null || Array.isArray(profile)) return {}
+  const { password, ...rest } = profile
+  return {
+    passwordProfile: { forceChangePasswordNextSignIn: false, forceChangePasswordNextSignInWithMfa: false, ...rest, password: null },
+    ...(password === undefined ? {} : { lastPasswordChangeDateTime: new Date().toISOString() }),
+  }
 }
 
 function problemOfUser(tenant: Tenant, body: JsonObject, existing?: Entity): VendorAnswer | undefined {
