@@ -109,6 +109,8 @@ export const ticket = z
     client_id: idOrNone,
     site_id: idOrNone,
     user_id: idOrNone,
+    user_name: text,
+    assets: z.array(z.unknown()).nullish(),
     agent_id: idOrNone,
     status_id: z.int().nullish(),
     tickettype_id: idOrNone,
@@ -123,6 +125,9 @@ export const ticket = z
     clientId: each.client_id,
     siteId: each.site_id,
     userId: each.user_id,
+    userName: each.user_name,
+    /** Null where HaloPSA does not tell, as in lists. */
+    hasAssets: each.assets ? each.assets.length > 0 : null,
     agentId: each.agent_id,
     statusId: each.status_id ?? null,
     ticketTypeId: each.tickettype_id,

@@ -15,7 +15,7 @@ import {
 } from './halo-answers.ts'
 import type { HaloConnection } from './halo-connection.ts'
 import { type BilledItem, billedItems } from './halo-invoices.ts'
-import { HaloTickets, type TicketChanges, type TicketDraft, type TicketNote, type TicketSettings } from './halo-tickets.ts'
+import { HaloTickets, type LinkedUser, type TicketChanges, type TicketDraft, type TicketNote, type TicketSettings } from './halo-tickets.ts'
 
 /** What `openOrUpdateTicket` takes. */
 export type TicketSubject = Omit<TicketDraft, 'userId' | 'siteId'> & {
@@ -102,21 +102,21 @@ export class HaloClient {
   }
 
   /**
-   * Opens a ticket about a subject, or adds a note to the one that is open: never a second. Safe to repeat; of two simultaneous calls
-   * that both open one, the later ticket is closed again.
+   * Opens a ticket about a subject, or adds a note to the one that is open: never a second. The user and the assets are linked to an open one
+   * where it has none yet. Safe to repeat; of two simultaneous calls that both open one, the later ticket is closed again.
    */
-  async openOrUpdateTicket({ key, user: whom, note, ...draft }: TicketSubject): Promise<TicketOutcome> {
+  async openOrUpdateTicket(subject: TicketSubject): Promise<TicketOutcome> {
+    const { key, user, note: _note, ...draft } = subject
     const [open] = await this.#tickets.openOf(key)
     if (open) {
-      await this.#tickets.addNote(open.id, { text: note ?? draft.details })
+      await this.#updateOpen(open.id, subject)
       return { ticketId: open.id, outcome: 'updated' }
     }
-    const found = whom ? await this.findUser(whom) : null
-    const linked = found?.siteId ? { userId: found.id, siteId: found.siteId } : {}
+    const linked = await this.#linkedUser(user)
     const made = await this.#tickets.create({ ...draft, ...linked, summary: `${draft.summary} ${this.#tickets.mark(key)}` })
     const [first = made] = await this.#tickets.openOf(key)
     if (first.id >= made.id) return { ticketId: made.id, outcome: 'opened' }
-    await this.#tickets.addNote(first.id, { text: note ?? draft.details })
+    await this.#updateOpen(first.id, subject)
     await this.#tickets.addNote(made.id, { text: `The ticket ${first.id} is about the same.` })
     await this.#tickets.close(made.id)
     return { ticketId: first.id, outcome: 'updated' }
@@ -141,6 +141,16 @@ export class HaloClient {
   async listAgents(): Promise<HaloAgent[]> {
     const http = await this.#connection.http()
     return await http.get('/api/Agent', { schema: z.array(agent) })
+  }
+
+  async #updateOpen(ticketId: number, { user, assetIds = [], note, details }: TicketSubject): Promise<void> {
+    if (user || assetIds.length > 0) await this.#tickets.linkWhereNone(ticketId, () => this.#linkedUser(user), assetIds)
+    await this.#tickets.addNote(ticketId, { text: note ?? details })
+  }
+
+  async #linkedUser(whom: TicketSubject['user']): Promise<LinkedUser> {
+    const found = whom ? await this.findUser(whom) : null
+    return found?.siteId ? { userId: found.id, siteId: found.siteId } : {}
   }
 
   /** HaloPSA's plain search does not look at object ids, and not every instance lets this field be searched. */

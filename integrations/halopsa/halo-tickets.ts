@@ -26,6 +26,12 @@ export type TicketNote = { text: string /** Default: only agents see it. */; isV
 /** What HaloPSA's own numbers are, where an instance has others than the usual. */
 export type TicketSettings = { closedStatusId: number; noteOutcomeId: number /** 0: HaloPSA's own default. */; sourceId: number }
 
+/** A user with the site, which goes with every user; empty where there is none. */
+export type LinkedUser = { userId?: number; siteId?: number }
+
+/** Whom HaloPSA itself writes on a ticket without a user. */
+const nobody = 'general user'
+
 /** The tickets of one client, and of no other. */
 export class HaloTickets {
   readonly #connection: HaloConnection
@@ -72,6 +78,20 @@ export class HaloTickets {
   async addNote(id: number, note: TicketNote): Promise<void> {
     await this.get(id)
     await this.#note(id, note)
+  }
+
+  /**
+   * Links a user and assets where the ticket has none: what a person has set stays. The user is looked for only then. Where HaloPSA does not say
+   * what the ticket has, nothing is linked.
+   */
+  async linkWhereNone(id: number, findUser: () => Promise<LinkedUser>, assetIds: readonly number[]): Promise<void> {
+    const { userId, userName, hasAssets } = await this.get(id)
+    const hasUser = userId !== null && userName?.toLowerCase() !== nobody
+    const links: TicketChanges = {
+      ...(hasUser ? {} : await findUser()),
+      ...(hasAssets === false && assetIds.length > 0 ? { assetIds } : {}),
+    }
+    if (Object.keys(links).length > 0) await this.#save({ id, ...fieldsOf(links) })
   }
 
   async close(id: number): Promise<void> {

@@ -183,6 +183,41 @@ test('a subject has one open ticket: the first opens it with user and asset, the
   assert.equal((await it.client.openOrUpdateTicket(subject)).outcome, 'opened')
 })
 
+test('user and asset are linked to a ticket that is open already where it has none, and what a person has set stays', async () => {
+  await using it = await givenHalo()
+  const users = await it.client.listUsers()
+  const [user, other] = users.filter(({ email }) => email !== null)
+  const [asset, another] = await it.client.listAssets()
+  assert.ok(user?.email && other?.siteId && asset && another)
+  const subject = { key: 'disk full', summary: 'Disk full', details: 'C: has 2 % left' }
+  const known = { ...subject, user: { email: user.email }, assetIds: [asset.id] }
+  const { ticketId } = await it.client.openOrUpdateTicket(subject)
+  const linked = () => {
+    const ticket = it.halo.findTicket(ticketId)
+    return [ticket?.userId, ticket?.siteId, ticket?.assetIds]
+  }
+  const general = users.find(({ name }) => name === 'General User')
+  assert.deepEqual(linked(), [general?.id, general?.siteId, []], 'what HaloPSA writes where nobody is given')
+
+  assert.deepEqual(await it.client.openOrUpdateTicket({ ...known, note: 'Still full' }), { ticketId, outcome: 'updated' })
+  assert.deepEqual(linked(), [user.id, user.siteId, [asset.id]])
+  const ticket = it.halo.findTicket(ticketId)
+  assert.deepEqual([ticket?.details, ticket?.notes.map(({ note }) => note)], [subject.details, ['Still full']])
+  assert.equal((await it.client.getTicket(ticketId)).userName, user.name)
+
+  // A person says that it is about somebody and something else.
+  await it.client.updateTicket(ticketId, { userId: other.id, siteId: other.siteId, assetIds: [another.id] })
+  await it.client.openOrUpdateTicket(known)
+  assert.deepEqual(linked(), [other.id, other.siteId, [another.id]])
+
+  // One of both is there already, and nobody is found for the other.
+  await it.client.updateTicket(ticketId, { userId: general?.id ?? 0, siteId: other.siteId })
+  await it.client.openOrUpdateTicket({ ...known, user: { email: 'nobody@elsewhere.example' } })
+  assert.deepEqual(linked(), [general?.id, other.siteId, [another.id]])
+  await it.client.openOrUpdateTicket(known)
+  assert.deepEqual(linked(), [user.id, user.siteId, [another.id]])
+})
+
 test('of two calls that open a ticket at the same time, one ticket stays open', async () => {
   await using it = await givenHalo()
   const subject = { key: 'backup', summary: 'Backup failed', details: 'Last night' }

@@ -203,9 +203,10 @@ export function listedTicket(ticket: HaloTicketRecord, clientName: string): Json
 }
 
 /** One ticket with its details. */
-export function detailedTicket(ticket: HaloTicketRecord, clientName: string): JsonObject {
+export function detailedTicket(ticket: HaloTicketRecord, client: HaloClientRecord | undefined, seed: number): JsonObject {
   return {
-    ...listedTicket(ticket, clientName),
+    ...listedTicket(ticket, client?.name ?? ''),
+    user_name: client ? (listedUsers(client, seed).find(({ id }) => id === ticket.userId)?.name ?? '') : '',
     status_name: statusNames[ticket.statusId] ?? 'Other',
     assets: ticket.assetIds.map((id) => ({ id })),
   }

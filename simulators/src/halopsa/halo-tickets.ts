@@ -33,6 +33,7 @@ export function createHaloTickets(clients: Roster<HaloClientRecord>, { seed, now
   const first = (client: HaloClientRecord) => firstTickets(client, seed, startedAt)
   const ofClient = (client: HaloClientRecord) => first(client).map((ticket) => changed.get(ticket.id) ?? ticket)
   const nameOf = (ticket: HaloTicketRecord) => clients.find(ticket.clientId)?.name ?? ''
+  const detailed = (ticket: HaloTicketRecord) => detailedTicket(ticket, clients.find(ticket.clientId), seed)
   const find = (id: number) => {
     if (changed.has(id)) return changed.get(id)
     const client = clients.find(Math.floor(id / 100))
@@ -64,7 +65,7 @@ export function createHaloTickets(clients: Roster<HaloClientRecord>, { seed, now
       notes: before?.notes ?? [],
     }
     changed.set(saved.id, saved)
-    return answer(201, detailedTicket(saved, nameOf(saved)))
+    return answer(201, detailed(saved))
   }
 
   function actOne(entry: JsonObject): VendorAnswer {
@@ -88,7 +89,7 @@ export function createHaloTickets(clients: Roster<HaloClientRecord>, { seed, now
     find,
     one(id) {
       const ticket = find(id)
-      return ticket ? detailedTicket(ticket, nameOf(ticket)) : notFound(`Ticket ${id}`)
+      return ticket ? detailed(ticket) : notFound(`Ticket ${id}`)
     },
     list({ query }, clientId) {
       const found = clientId === undefined ? [] : [clients.find(clientId)].filter((client) => client !== undefined)
