@@ -38,12 +38,30 @@ export const asksVendors = workflow({ name: 'asks_vendors', description: 'x', pa
 })
 `
 
+const byHand = `
+import { BaseIntegration } from '@crosswalk/sdk'
+export class ByHand extends BaseIntegration {
+  static integrationName = 'by_hand'
+  static displayName = 'By hand'
+  static secrets = { by_hand_key: { label: 'Key' } }
+  getClient() {
+    return {}
+  }
+  async testConnection() {
+    return { success: true, message: 'Fine.' }
+  }
+}
+`
+
 before(async () => {
   vendor.listen(0, '127.0.0.1')
   await once(vendor, 'listening')
   const { port } = vendor.address() as AddressInfo
   installation = await startInstallation({
-    files: { 'workflows/asks-vendors.ts': calling(`http://127.0.0.1:${port}`, `http://localhost:${port}`) },
+    files: {
+      'workflows/asks-vendors.ts': calling(`http://127.0.0.1:${port}`, `http://localhost:${port}`),
+      'integrations/by-hand.ts': byHand,
+    },
     environment: { CROSSWALK_RECORD_BODIES: 'failures' },
   })
   orgId = ((await installation.call('POST', '/organizations', { name: 'Acme' })) as { id: string }).id
@@ -103,6 +121,18 @@ test('calls to vendors are found by vendor and answer, opened by the keyboard, a
   await opener.focus()
   await page.keyboard.press('Enter')
   await page.getByText('"sent":"Bearer [secret]"').waitFor({ state: 'detached' })
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('the list of integrations says whose code still reads secrets', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/integrations' })
+  await page.getByRole('link', { name: 'MyIntegration' }).waitFor()
+  await becomes(() => page.getByText('Reads secrets').count(), 1)
+  await page.getByRole('searchbox', { name: 'Search integrations' }).fill('reads secrets')
+  await page.getByRole('link', { name: 'MyIntegration' }).waitFor({ state: 'hidden' })
+  await page.getByRole('link', { name: 'By hand' }).waitFor()
+  assert.deepEqual(await violationsInBothSchemes(page), [])
   assert.deepEqual(failures, [])
   await context.close()
 })
