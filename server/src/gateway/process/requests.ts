@@ -69,7 +69,8 @@ export class Requests {
     this.#headBytes += headBytes
     let controller: Dispatcher.DispatchController | undefined
     let isOver = false
-    const key = keyOf(caller, ticketed !== undefined)
+    const hasCredentials = ticketed !== undefined && carriesCredentials(ticketed.ticket)
+    const key = keyOf(caller, hasCredentials)
     const over = this.#kept.begin(`${key} ${originOf(head.origin)}`)
     const sent = hasBody ? new SentBody(stream) : undefined
     stream.handler = {
@@ -121,7 +122,7 @@ export class Requests {
     const body = sent?.pieces() ?? null
     if (!sent) stream.resume()
     try {
-      this.#agentOf(key, caller, ticketed !== undefined).dispatch(
+      this.#agentOf(key, caller, hasCredentials).dispatch(
         {
           origin: head.origin,
           ...asProxied(this.#rules, head.origin, ticketed ? withTicket(head, ticketed.ticket) : { path: head.path, headers: head.headers }),
@@ -165,6 +166,9 @@ function tooManyHeads({ host, port }: Place): Error {
 const givenUp = () => new Error('The runner gave the request up.')
 
 /** What connections are kept apart by: who asked for them, and what was judged for it. */
+/** A client without `auth` has tickets too, with nothing in them to be read on the way. */
+const carriesCredentials = ({ headers, query }: OpenedTicket): boolean => headers.length > 0 || query.length > 0
+
 function keyOf(caller: Caller, hasCredentials: boolean): string {
   return JSON.stringify([caller.owner, caller.declared?.integration ?? null, hasCredentials])
 }
