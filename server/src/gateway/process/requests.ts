@@ -9,6 +9,7 @@ import { type OpenedTicket, withTicket } from '../messages/tickets.ts'
 import { asProxied, outsideConnector } from './connections.ts'
 import { KeptConnections } from './kept-connections.ts'
 import type { Caller, Rules } from './outside.ts'
+import { answered407 } from './proxied.ts'
 import type { Reply } from './reply.ts'
 import { SentBody } from './sent-body.ts'
 import type { Place, RunnerSockets } from './sockets.ts'
@@ -82,13 +83,15 @@ export class Requests {
         if (!isOver) controller?.abort(givenUp())
       },
     }
+    const rules = this.#rules
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(given) {
         controller = given
         if (stream.isOver) given.abort(givenUp())
       },
-      onResponseStart(_given, status, headers, statusText) {
+      onResponseStart(given, status, headers, statusText) {
         if (status < 200) return
+        if (status === 407) return given.abort(answered407(rules, head.origin))
         meter?.answered(status, headers)
         answer.beginAnswer({ status, statusText: statusText ?? '', headers: flatHeaders(headers) })
       },

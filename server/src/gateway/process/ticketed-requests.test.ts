@@ -280,6 +280,10 @@ test('where there are no credentials nothing has to be kept from others on the w
   assert.equal((await askWith({ headers: [], query: [['key', 'hush']] })).failure?.details.reason, 'credentials_in_plain_text')
   assert.equal((await askWith({})).failure?.details.reason, 'credentials_in_plain_text')
   assert.deepEqual(proxy.asked, ['GET http://vendor.test/headers'])
+  proxy.refusal = 407
+  const { failure } = await askWith({ headers: [] })
+  assert.equal(failure?.code, 'proxy_failed')
+  assert.match(failure?.message, /^the proxy 127\.0\.0\.1:\d+ answered 407 where it was to ask vendor\.test:80$/)
 })
 
 test('a redirect to another host takes no credentials along: its answer is given as it is', async () => {
