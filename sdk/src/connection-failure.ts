@@ -1,5 +1,6 @@
 import { isRecord } from './definition-checks.ts'
 import { type CrosswalkError, isCrosswalkError } from './errors.ts'
+import { tellsNoReason } from './fetch-failures.ts'
 import type { TestResult } from './mapping.ts'
 import { refusesCredentials } from './refused-credentials.ts'
 
@@ -79,7 +80,8 @@ export function failureReason(error: unknown): string {
   const reasons: string[] = []
   for (let current: unknown = error; current !== undefined && current !== null && reasons.length < maxCauses; ) {
     const text = ownReason(current)
-    if (text !== '' && !reasons.some((reason) => isSaidIn(reason, text, current))) reasons.push(text)
+    const isNew = !reasons.some((reason) => tellsNoReason(text) || isSaidIn(reason, text, current))
+    if (text !== '' && isNew) reasons.push(text)
     current = isRecord(current) ? current.cause : undefined
   }
   return reasons.join(': ') || 'no reason was given'

@@ -8,6 +8,9 @@ const tellsKey: unique symbol = Symbol.for('crosswalk.fetch_tells')
 const untold = /^(fetch failed$|Failed to parse URL from |Request cannot be constructed from a URL that includes credentials: )/
 const maxAddress = 300
 
+/** What Node says of any failure of a call: no reason beside a sentence that has one. */
+export const tellsNoReason = (message: string): boolean => /^(fetch failed|terminated)$/.test(message)
+
 /** By what the system calls them. The code stands behind the words, to be searched for. */
 const reasons: [RegExp, string][] = [
   [/^ECONNREFUSED$/, 'the connection was refused'],

@@ -136,7 +136,12 @@ test('a state is of one browser and for one use', async () => {
   assert.equal((await inject('/api/connections/callback?state=made-up&code=x', begun.cookie)).statusCode, 400)
   const refused = await comeBack(await begin(globex), '&error=access_denied')
   assert.equal(refused.statusCode, 409)
-  assert.match(refused.body, /did not connect/)
+  assert.match(refused.body, /did not connect: it answered access_denied\. Try again, and consent there\./)
+  const explained = await comeBack(await begin(globex), '&error=access_denied&error_description=An+administrator+has+to+consent.')
+  assert.match(explained.body, /it answered access_denied: An administrator has to consent\. Try again/)
+  const marked = await comeBack(await begin(globex), '&error=%3Cb%3E&error_description=%3Cscript%3Ealert(1)%3C/script%3E')
+  assert.doesNotMatch(marked.body, /<script|<b>/)
+  assert.match((await comeBack(await begin(globex), '')).body, /did not connect: it led back here without a code\./)
   const stolen = await comeBack(await begin(globex), '&code=another')
   assert.equal(stolen.statusCode, 409)
   vendor.answer = ({ body }) => ({
@@ -318,6 +323,11 @@ test('a connection that is revoked is forgotten with its tokens', async () => {
 test('whose a connection is must be as it is declared', async () => {
   const global = await it.call('POST', '/api/connections/start', { integration_name: 'named_vendor', name: 'account' })
   assert.deepEqual([global.status, global.body.error], [400, 'validation_failed'])
+  const site = await it.call('POST', '/api/connections/start', { integration_name: 'named_vendor', name: 'site' })
+  assert.deepEqual(site.body.details, {
+    org_id: ['is needed: this connection is one for each mapping of an organization'],
+    mapping_id: ['is needed: this connection is one for each mapping'],
+  })
   const unknown = await it.call('POST', '/api/connections/start', { ...which(acme), name: 'nothing' })
   const mappingOf = async (id: string) => (await it.call('GET', `/api/organizations/${id}/integrations`)).body.mappings[0].id
   const start = async (mapping_id: string) =>

@@ -298,6 +298,25 @@ test('a discovery whose list is not whole fails with its kind, and marks nobody 
   assert.equal(kept.body.external_organizations.length, 4)
 })
 
+test('an address that was typed wrong in config is told with the key of its value', async () => {
+  const toldFor = async (value: string, orgId?: string) => {
+    const scope = orgId === undefined ? { scope: 'global' } : { scope: 'organization', org_id: orgId }
+    await processes.call('PUT', '/config/desk_url', { value, ...scope })
+    const { error } = await processes.ended(await processes.execute('desk_own'))
+    await processes.call('PUT', '/config/desk_url', { value: vendor.url, ...scope })
+    return error?.message
+  }
+  const wrong = 'The options of context.http are not valid: baseUrl: '
+  assert.equal(
+    await toldFor('the address'),
+    `${wrong}the config value 'desk_url' is no URL. Write one such as https://api.example.com. Set it with: crosswalk config set desk_url.`,
+  )
+  assert.equal(
+    await toldFor('ftp://vendor.example', processes.organizationId),
+    `${wrong}the organization's config value 'desk_url' is no URL of https: or http:. Set it with: crosswalk config set desk_url --org <organization>.`,
+  )
+})
+
 test('a connection test that the vendor asks to wait was not made, and one without the permission says so', async () => {
   type Tested = { success: boolean; message: string; details: Record<string, unknown> }
   const testIt = async () =>

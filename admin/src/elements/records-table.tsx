@@ -1,5 +1,6 @@
 import 'mantine-datatable/styles.css'
-import { Box, Button, Stack, Text } from '@mantine/core'
+import { ActionIcon, Box, Button, Stack, Text, VisuallyHidden } from '@mantine/core'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { DataTable, type DataTableColumn, type DataTableProps } from 'mantine-datatable'
 import { type ReactNode, useState } from 'react'
 import { useIsNarrow, useIsWide } from './use-narrow.ts'
@@ -42,6 +43,7 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
   } = given
   const isNarrow = useIsNarrow()
   const isWide = useIsWide()
+  const [openIds, setOpenIds] = useState<readonly string[]>([])
   if (card && isNarrow) {
     const whole = (record: T) =>
       detail ? (
@@ -54,9 +56,17 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
       )
     return <CardList caption={caption} records={records} idOf={idOf} card={whole} />
   }
+  const toggle = (id: string) => setOpenIds(openIds.includes(id) ? openIds.filter((open) => open !== id) : [...openIds, id])
+  // A click anywhere opens a row, and the button is for the keyboard, and to be seen.
+  const opener: DataTableColumn<T> = {
+    accessor: 'details',
+    title: <VisuallyHidden>{detailTitle}</VisuallyHidden>,
+    width: 40,
+    render: (record) => <OpenButton title={detailTitle} isOpen={openIds.includes(idOf(record))} onToggle={() => toggle(idOf(record))} />,
+  }
   const props = {
     records,
-    columns,
+    columns: detail ? [opener, ...columns] : columns,
     idAccessor: (record: T) => idOf(record),
     withTableBorder: true,
     borderRadius: 'md',
@@ -67,7 +77,15 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
     pinLastColumn: hasActions,
     noRecordsText: 'Nothing found',
     scrollAreaProps: { type: 'auto', viewportProps: { tabIndex: 0, role: 'group', 'aria-label': caption } },
-    ...(detail ? { rowExpansion: { content: ({ record }: { record: T }) => detail(record), allowMultiple: true } } : {}),
+    ...(detail
+      ? {
+          rowExpansion: {
+            content: ({ record }: { record: T }) => detail(record),
+            allowMultiple: true,
+            expanded: { recordIds: [...openIds], onRecordIdsChange: (ids: unknown[]) => setOpenIds(ids.map(String)) },
+          },
+        }
+      : {}),
   } satisfies DataTableProps<T>
   if (!sorting || !onSort) return <DataTable<T> {...props} />
   return (
@@ -76,6 +94,24 @@ export function RecordsTable<T>(given: RecordsTableProps<T>) {
       sortStatus={{ columnAccessor: sorting.column, direction: sorting.direction }}
       onSortStatusChange={({ columnAccessor, direction }) => onSort({ column: String(columnAccessor), direction })}
     />
+  )
+}
+
+function OpenButton({ title, isOpen, onToggle }: { title: string; isOpen: boolean; onToggle: () => void }) {
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="sm"
+      aria-label={title}
+      aria-expanded={isOpen}
+      onClick={(event) => {
+        event.stopPropagation()
+        onToggle()
+      }}
+    >
+      {isOpen ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+    </ActionIcon>
   )
 }
 

@@ -17,6 +17,11 @@ import { useUrlState } from '../url-state.ts'
 
 const header = <PageHeader title="Integrations" description="The tools that your organizations can be connected with." />
 
+const readsSecretsTitle = 'Reads secrets'
+
+/** Whether its code has secrets in its memory; others name theirs. */
+const readsSecrets = ({ credentials, required_secrets }: Integration) => credentials === 'read' && required_secrets.length > 0
+
 /** The outside systems that the workspace knows. */
 export function IntegrationsPage() {
   const [{ q }, change] = useUrlState({ q: '' })
@@ -33,7 +38,10 @@ export function IntegrationsPage() {
       </>
     )
   }
-  const wanted = data.integrations.filter(({ name, display_name, description }) => hasText(`${name} ${display_name} ${description}`, q))
+  const wanted = data.integrations.filter((integration) => {
+    const { name, display_name, description } = integration
+    return hasText(`${name} ${display_name} ${description} ${readsSecrets(integration) ? readsSecretsTitle : ''}`, q)
+  })
   return (
     <>
       {header}
@@ -86,6 +94,11 @@ function Card({ integration }: { integration: Integration }) {
         {supports_discovery && (
           <Badge variant="light" tt="none">
             Discovery
+          </Badge>
+        )}
+        {readsSecrets(integration) && (
+          <Badge variant="light" color="yellow" tt="none" title="Its code holds them while it runs">
+            {readsSecretsTitle}
           </Badge>
         )}
         {!is_on && (

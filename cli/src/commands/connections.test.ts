@@ -5,8 +5,13 @@ import { acmeId, pointingTo } from '../testing/given.ts'
 import { startStubServer } from '../testing/stub-server.ts'
 
 const connection = {
-  ...{ id: acmeId, integration_name: 'halo', name: 'account', org_id: null, mapping_id: null, external_id: null, status: 'failing' },
-  ...{ connected_by: 'Ada', connected_at: '2025-10-11T10:00:00Z', expires_at: null, last_renewed_at: '2025-10-11T10:00:00Z' },
+  ...{ id: acmeId, integration_name: 'halo', name: 'account', org_id: null, mapping_id: null, external_id: 'realm-42', status: 'failing' },
+  ...{
+    connected_by: 'Ada',
+    connected_at: '2025-10-11T10:00:00Z',
+    expires_at: '2025-10-13T11:00:00Z',
+    last_renewed_at: '2025-10-11T10:00:00Z',
+  },
   ...{ failing_since: '2025-10-12T10:00:00Z', last_error: { kind: 'unavailable', message: 'It is down.', at: null } },
 }
 
@@ -15,7 +20,8 @@ test('connections are listed with their status and last failure', async () => {
   server.on('GET /api/connections', { body: { connections: [connection], count: 1, next_cursor: null } })
   const { code, out } = await callCli(['connections', 'list', '--integration', 'halo'], pointingTo(server))
   assert.equal(code, 0)
-  for (const text of ['halo.account', 'all', 'failing', 'Ada', 'It is down.']) assert.ok(out.includes(text), out)
+  for (const text of ['halo.account', 'all', 'failing', 'realm-42', 'Ada', '2025-10-13 11:00:00Z', 'It is down.'])
+    assert.ok(out.includes(text), out)
 })
 
 test('a link to connect is printed by itself, to be sent', async () => {

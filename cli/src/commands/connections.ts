@@ -21,8 +21,10 @@ const columns: Column<VendorConnection>[] = [
   { title: 'CONNECTION', value: ({ integration_name, name }) => `${integration_name}.${name}`, isWhole: true },
   { title: 'FOR', value: ({ org_id, mapping_id }) => (mapping_id ? `mapping ${mapping_id}` : (org_id ?? 'all')), isWhole: true },
   { title: 'STATUS', value: ({ status }) => status },
+  { title: 'ACCOUNT', value: ({ external_id }) => external_id ?? '' },
+  { title: 'CONNECTED BY', value: ({ connected_by }) => connected_by },
+  { title: 'TOKEN UNTIL', value: ({ expires_at }) => (expires_at === null ? 'unknown' : time(expires_at)) },
   { title: 'RENEWED', value: ({ last_renewed_at }) => (last_renewed_at === null ? '' : time(last_renewed_at)) },
-  { title: 'BY', value: ({ connected_by }) => connected_by },
   { title: 'LAST FAILURE', value: ({ last_error }) => last_error?.message ?? '' },
 ]
 
@@ -73,7 +75,7 @@ export function connectionCommands(cli: Cli): Command {
     .argument('<integration>')
     .argument('<name>', 'as the integration declares it')
     .option('--org <organization>', `the organization, where it is one for each: ${organizationHelp}`)
-    .option('--mapping <id>', 'the mapping, where it is one for each')
+    .option('--mapping <id>', 'the mapping, where it is one for each; name its organization too')
     .option('--json', "print the server's JSON")
     .action(async (integration: string, name: string, options: { org?: string; mapping?: string; json?: boolean }) => {
       const whose = {

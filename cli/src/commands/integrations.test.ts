@@ -31,3 +31,23 @@ test('the list and the page of an integration say that it is switched off', asyn
   assert.match(out, /ninjaone +NinjaOne +yes +switched off +yes/)
   assert.match((await callCli(['integrations', 'show', 'ninjaone'], pointingTo(server))).out, /Switched on +no/)
 })
+
+test('the list and the page of an integration say whether its code reads its secrets', async () => {
+  await using server = await startStubServer()
+  const secret = { key: 'a_key', label: 'Key', required: true, is_set: true, description: null }
+  const named = {
+    ...{ name: 'named_one', display_name: 'Named', description: '', file: 'x.ts', is_on: true, is_connected: true, credentials: 'named' },
+    ...{ supports_org_mapping: true, supports_discovery: true, required_secrets: [secret], required_config: [], mapping_data_schema: {} },
+  }
+  const reading = { ...named, name: 'reading_one', display_name: 'Reading', credentials: 'read' }
+  const without = { ...named, name: 'without_any', display_name: 'Without', credentials: 'read', required_secrets: [] }
+  server.on('GET /api/integrations', { body: { integrations: [named, reading, without], count: 3, next_cursor: null, problems: [] } })
+  server.on('GET /api/integrations/reading_one', { body: reading })
+  const { out } = await callCli(['integrations', 'list'], pointingTo(server))
+  assert.match(out, /SECRETS/)
+  assert.match(out, /named_one .* named /)
+  assert.match(out, /reading_one .* read /)
+  assert.match(out, /without_any .* - /)
+  const shown = await callCli(['integrations', 'show', 'reading_one'], pointingTo(server))
+  assert.match(shown.out, /Secrets +read: its code has them while it runs/)
+})

@@ -14,12 +14,17 @@ const allRequirements = (integration: Integration): (Requirement & { kind: strin
   ...integration.required_config.map((config) => ({ ...config, kind: 'config' })),
 ]
 
+/** How its code has its secrets. */
+const secretsOf = ({ credentials, required_secrets }: Integration): 'named' | 'read' | '-' =>
+  required_secrets.length === 0 ? '-' : credentials
+
 const columns: Column<Integration>[] = [
   { title: 'NAME', value: ({ name }) => name, isWhole: true },
   { title: 'TITLE', value: ({ display_name }) => display_name },
   { title: 'MAPPING', value: ({ supports_org_mapping }) => yesOrNo(supports_org_mapping) },
   { title: 'CONNECTED', value: ({ is_on, is_connected }) => (is_on ? yesOrNo(is_connected) : 'switched off') },
   { title: 'DISCOVERY', value: ({ supports_discovery }) => yesOrNo(supports_discovery) },
+  { title: 'SECRETS', value: secretsOf },
   {
     title: 'STILL NEEDS',
     value: (item) =>
@@ -74,6 +79,7 @@ export function integrationCommands(cli: Cli): Command {
           'Switched on': yesOrNo(body.is_on),
           Mapping: yesOrNo(body.supports_org_mapping),
           Discovery: yesOrNo(body.supports_discovery),
+          Secrets: { '-': '-', named: 'named: its code never has them', read: 'read: its code has them while it runs' }[secretsOf(body)],
           'Mapping data': Object.keys((body.mapping_data_schema as { properties?: object }).properties ?? {}).join(', ') || '-', // a JSON Schema
         })
         const requirements = allRequirements(body)

@@ -161,17 +161,23 @@ async function tokenPlace(
 
 export const isOfOrganizationConfig = ({ owner }: ReadText): boolean => owner !== undefined && owner !== null
 
-/** @throws validation_failed - it is no URL of https: or http:, or has a name and password in it. */
-export function parsedUrl({ text, key }: ReadText, option: string, make: (text: string) => URL = (given) => new URL(given)): URL {
+/** @throws validation_failed - it is no URL of https: or http:, or has a name and password in it. A config value is named. */
+export function parsedUrl({ text, owner, key }: ReadText, option: string, make: (text: string) => URL = (given) => new URL(given)): URL {
+  const refusal = (problem: string, remedy: string) => {
+    if (key === undefined) return invalidOptions([[option, problem]])
+    const [whose, flag] = isOfOrganizationConfig({ text, owner })
+      ? ["the organization's config value", ' --org <organization>']
+      : ['the config value', '']
+    return invalidOptions([[option, `${whose} '${key}' ${problem}${remedy}. Set it with: crosswalk config set ${key}${flag}`]])
+  }
   let url: URL
   try {
     url = make(text)
   } catch {
-    const what = key === undefined ? 'is no URL' : `the config value '${key}' is no URL. Write one such as https://api.example.com`
-    throw invalidOptions([[option, what]])
+    throw refusal('is no URL', '. Write one such as https://api.example.com')
   }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalidOptions([[option, 'is no URL of https: or http:']])
-  if (url.username !== '' || url.password !== '') throw invalidOptions([[option, 'has a name or password in it: name them under auth']])
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refusal('is no URL of https: or http:', '')
+  if (url.username !== '' || url.password !== '') throw refusal('has a name or password in it: name them under auth', '')
   return url
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorData, type JsonObject, toErrorData } from '@crosswalk/sdk'
+import { tellsNoReason } from '@crosswalk/sdk/fetch-failures'
 import { readableData, shortened } from '@crosswalk/sdk/readable-data'
 import { integrationOf } from './integration-failures.ts'
 
@@ -38,8 +39,8 @@ function withReasons(error: ErrorData): string {
   for (let { cause } = error; cause !== null; { cause } = cause) {
     const { message, code } = cause
     const systemCode = code !== null && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined
-    const isSaid = [message || code, systemCode].some((text) => text && sentence.includes(text))
-    if (!isSaid) add(shortened(message || code || '', maxReasonChars))
+    const isSaid = [message || code, systemCode].some((text) => text && sentence.includes(text.replace(/[.:]$/, '')))
+    if (!isSaid && !(sentence !== '' && tellsNoReason(message))) add(shortened(message || code || '', maxReasonChars))
     add(errorsOf(cause, sentence))
   }
   return sentence

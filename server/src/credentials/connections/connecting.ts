@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { vendorMessageIn } from '@crosswalk/sdk/vendor-message'
 import { authError } from '../../access/auth-errors.ts'
 import { hasNow } from '../../access/callers.ts'
 import { type Acting, type Actor, recordAudit } from '../../audit/audit.ts'
@@ -12,7 +13,7 @@ import { CredentialReading } from '../credential-values.ts'
 import { secretHostError } from '../secret-hosts.ts'
 import { askForToken, type FetchOutside } from '../tokens/asking.ts'
 import { putTokenWithin, storingTokens, tokenTopic } from '../tokens/keeping.ts'
-import { oauth2Places } from '../tokens/token-answer.ts'
+import { oauth2Places, vendorCodeIn } from '../tokens/token-answer.ts'
 import { oauth2Request } from '../tokens/token-request.ts'
 import { parsedUrl } from '../wanted-tokens.ts'
 import { connectionError } from './connection-errors.ts'
@@ -144,6 +145,19 @@ export type CameBack = {
   query: Readonly<Record<string, string>>
 }
 
+/** Who reads it sees a page alone, so what the vendor said is in its sentence. */
+function refusalOf({ error, query }: CameBack, about: { integration_name: string; connection: string }): Error {
+  const vendorCode = vendorCodeIn(JSON.stringify({ error }))
+  const said = vendorMessageIn(JSON.stringify({ error_description: query.error_description }))
+  const saying = [vendorCode, said?.replace(/[\s.]+$/, '')].filter((part) => part !== undefined).join(': ')
+  const what = saying === '' ? 'it led back here without a code' : `it answered ${saying}`
+  return connectionError(
+    'connection_refused',
+    { ...about, vendor_code: vendorCode ?? 'no code', vendor_message: said ?? null },
+    `The vendor did not connect: ${what}. Try again, and consent there.`,
+  )
+}
+
 /**
  * The browser is back from the vendor: has the code made into tokens, and keeps them.
  *
@@ -163,8 +177,7 @@ export async function finishConnecting(
   await requireMayConnect(given.db, start.started_by, key, start.link_id !== null)
   const { definition, declared } = await getDeclared(given.db, key.integrationName, key.name)
   const about = { integration_name: key.integrationName, connection: key.name }
-  if (back.error !== undefined || back.code === undefined)
-    throw connectionError('connection_refused', { ...about, vendor_code: (back.error ?? 'no code').slice(0, 100) })
+  if (back.error !== undefined || back.code === undefined) throw refusalOf(back, about)
   const { tokenUrl, clientId, clientSecret } = await readValues(readingFor(given, key), declared)
   const host = tokenUrl.hostname
   const startedAt = performance.now()

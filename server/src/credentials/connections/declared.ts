@@ -25,7 +25,9 @@ export function requireOwner({ owner }: DeclaredConnection, { organizationId, ma
   const problems: Record<string, string[]> = {}
   if ((organizationId !== null) !== (owner !== 'global'))
     problems.org_id = [
-      owner === 'global' ? 'must be left out: this connection is one for all' : 'is needed: this connection is one for each organization',
+      owner === 'global'
+        ? 'must be left out: this connection is one for all'
+        : `is needed: this connection is one for each ${owner === 'mapping' ? 'mapping of an organization' : 'organization'}`,
     ]
   if ((mappingId !== null) !== (owner === 'mapping'))
     problems.mapping_id = [

@@ -26,9 +26,10 @@ export function asLost(failure: VendorFailure, lostAt: Date, host: string, remed
 
 const shown = (time: Date) => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-/** With what a person does about it. */
+/** With what a person does about it. To connect again changes nothing about a client that the vendor does not take. */
 export function refusalOf({ connection, integration, remedy }: Wanted, failure: VendorFailure): DomainError {
-  const isOfPerson = failure.kind === 'credentials' && remedy !== null && (connection !== undefined || failure.reason === 'renewal_lost')
+  const isOfConsent = connection !== undefined && !ofClient.has(failure.vendorCode ?? '')
+  const isOfPerson = failure.kind === 'credentials' && remedy !== null && (isOfConsent || failure.reason === 'renewal_lost')
   return asVendorError(failure, {
     ...(connection === undefined ? {} : { integration_name: integration, connection }),
     ...(isOfPerson ? { remedy } : {}),

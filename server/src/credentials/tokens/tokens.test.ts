@@ -73,6 +73,33 @@ test('a token that was taken and is refused soon after another is renewed too: i
   await assert.rejects(async () => worker?.get(want, asked({ refusedVersion: third?.version })), isKind('credentials'))
 })
 
+test('a token that is refused while it cannot be renewed is told with the reason of that, each time', async () => {
+  const want = wanted()
+  const [worker] = givenWorkers(1)
+  await worker?.get(want, asked())
+  vendor.answer = () => ({ status: 400, body: { error: 'invalid_grant', error_description: 'The consent was withdrawn' } })
+  for (let time = 0; time < 3; time++) {
+    const held = await worker?.get(want, asked())
+    await assert.rejects(
+      async () => worker?.get(want, asked({ refusedVersion: held?.version })),
+      (error: Error) => /gives no token for these credentials \(400\): The consent was withdrawn/.test(error.message),
+    )
+  }
+  assert.equal(vendor.tokenRequests.length, 2, 'the pause after a failure holds')
+})
+
+test('to connect again is said where a consent has ended, and not where the vendor does not take the client', async () => {
+  const [worker] = givenWorkers(1)
+  const remedyFor = async (error: string) => {
+    vendor.answer = () => ({ status: 400, body: { error } })
+    const want = { ...wanted({ key: error }), connection: 'account', remedy: 'Connect it again.' }
+    const failure = await worker?.get(want, asked()).catch((thrown: DomainError) => thrown.details)
+    return [(failure as Record<string, unknown>).vendor_code, (failure as Record<string, unknown>).remedy]
+  }
+  assert.deepEqual(await remedyFor('invalid_grant'), ['invalid_grant', 'Connect it again.'])
+  assert.deepEqual(await remedyFor('invalid_client'), ['invalid_client', undefined])
+})
+
 test('tokens that are taken by one thing and refused by another make two requests for tokens at most', async () => {
   const want = wanted()
   const [worker] = givenWorkers(1)

@@ -71,8 +71,8 @@ export class Tokens {
   readonly #given: TokensGiven
   readonly #held = new Map<string, HeldToken>()
   readonly #renewing = new Map<string, Promise<HeldToken>>()
-  /** When the last two of a name were refused, the newest first. */
-  readonly #refusedAt = new Map<string, readonly number[]>()
+  /** The last two of a name that were refused, the newest first. */
+  readonly #refused = new Map<string, readonly { version: string; at: number }[]>()
   readonly #taken = new Set<string>()
   readonly #takeOvers = new TakeOvers()
 
@@ -93,7 +93,7 @@ export class Tokens {
       if (isDue(held)) this.#renew(name, wanted, asked).catch(() => {})
       return held
     }
-    if (held && held.version === asked.refusedVersion) this.#requireFirstRefusal(name, held.version, wanted.host)
+    if (held && held.version === asked.refusedVersion) this.#requireFirstRefusal(name, held.version, wanted)
     const renewed = await this.#renew(name, wanted, asked)
     return renewed.version === asked.refusedVersion ? this.#renew(name, wanted, asked) : renewed
   }
@@ -111,16 +111,17 @@ export class Tokens {
    *
    * @throws credentials - those before it were refused a moment ago, too.
    */
-  #requireFirstRefusal(name: string, version: string, host: string): void {
+  #requireFirstRefusal(name: string, version: string, wanted: WantedToken): void {
     const now = performance.now()
-    const lately = (this.#refusedAt.get(name) ?? []).filter((at) => now - at < refusedAgainMs)
+    // The same one again is one whose renewal failed: why it did is what people are told.
+    const lately = (this.#refused.get(name) ?? []).filter((before) => before.version !== version && now - before.at < refusedAgainMs)
     if (lately.length >= (this.#taken.has(version) ? 2 : 1))
-      throw asVendorError({
+      throw refusalOf(wanted, {
         kind: 'credentials',
-        message: `${host} gave a token, and what it is for refuses it. See what these credentials may do there.`,
+        message: `${wanted.host} gave a token, and what it is for refuses it. See what these credentials may do there.`,
       })
-    if (this.#refusedAt.size > maxHeld) this.#refusedAt.clear()
-    this.#refusedAt.set(name, [now, ...lately].slice(0, 2))
+    if (this.#refused.size > maxHeld) this.#refused.clear()
+    this.#refused.set(name, [{ version, at: now }, ...lately].slice(0, 2))
     this.#held.delete(name)
   }
 

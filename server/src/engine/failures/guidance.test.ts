@@ -84,6 +84,9 @@ test('guidance names the secrets and config of the integration, and says what to
     guidance({ kind: 'unavailable', reason: 'CERT_HAS_EXPIRED' }) ?? '',
     /certificate of HaloPSA is not accepted.*NODE_EXTRA_CA_CERTS/,
   )
+  assert.match(guidance({ kind: 'invalid_response', reason: 'not_json' }) ?? '', /other than data, such as a web page/)
+  assert.match(guidance({ kind: 'invalid_response', reason: 'no_total' }) ?? '', /does not expect.*the integration has to be changed/)
+  assert.equal(guidance({ kind: 'invalid_response', reason: 'too_large' }), undefined, 'its sentence says it')
   assert.equal(guidance({ kind: 'credentials', remedy: 'Connect it again.' }), 'Connect it again.')
   assert.equal(guidance({}), undefined)
 })

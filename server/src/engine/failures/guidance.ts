@@ -139,6 +139,9 @@ function addressesOf(config: { key: string; label: string }[]): { key: string; l
   return addresses.length > 0 ? addresses : config
 }
 
+/** Of answers that are JSON, and not as the code takes them. */
+const ofOtherForm = new Set(['other_form', 'no_list', 'no_total', 'no_next', 'no_id'])
+
 /**
  * What to do about a failure, in a sentence or two.
  *
@@ -182,6 +185,10 @@ export function guidanceFor(
     case 'rate_limit':
       return `${vendor} limits how often it may be asked: wait ${askedWait(failure) ?? 'a few minutes'} and try again.`
     case 'not_json':
+      // Its sentence says how much it was, and what the code does about that.
+      if (failure.details.reason === 'too_large') return undefined
+      if (ofOtherForm.has(String(failure.details.reason)))
+        return `${vendor} answered with data that the integration does not expect: check ${theAddress}. If that is right, the integration has to be changed.`
       return `${vendor} answered with something other than data, such as a web page: check ${theAddress}${subject === 'list' ? '' : ' and the mapping data'}.`
     case 'incomplete':
       return `${vendor} gave only a part of a list: try again, and nothing counts as gone until all of it is there.`

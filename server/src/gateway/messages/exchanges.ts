@@ -1,4 +1,5 @@
 import type { NetworkFailure } from '../../protocol/network.ts'
+import { RecordedBody } from './recorded-body.ts'
 import { failureOf } from './told.ts'
 
 /** Which exchange it is, and of which call. The last two are as the runner says. */
@@ -27,33 +28,13 @@ export type Exchange = NamedExchange & {
   bodies?: { request: string; response: string }
 }
 
-/** Of each body. */
-const maxBodyBytes = 8 * 1024
-
-/** The beginning of a body. */
-class Beginning {
-  readonly #chunks: Buffer[] = []
-  #bytes = 0
-  #isCut = false
-
-  add(chunk: Buffer): void {
-    this.#isCut ||= this.#bytes + chunk.length > maxBodyBytes
-    if (this.#bytes >= maxBodyBytes) return
-    this.#chunks.push(Buffer.from(chunk.subarray(0, maxBodyBytes - this.#bytes)))
-    this.#bytes += chunk.length
-  }
-
-  /** One that was cut says so: a secret may be cut in it, and is still found. */
-  toString(): string {
-    return `${Buffer.concat(this.#chunks).toString()}${this.#isCut ? '…' : ''}`
-  }
-}
-
 /** Measures one exchange, and tells it once. */
 export class ExchangeMeter {
   readonly #named: NamedExchange
   readonly #tell: (exchange: Exchange) => void
-  readonly #bodies: { request: Beginning; response: Beginning } | undefined
+  readonly #bodies: { request: RecordedBody; response: RecordedBody } | undefined
+  readonly #asksForJson: boolean
+  #contentType = ''
   readonly #startedAtMs = Date.now()
   readonly #start = performance.now()
   #firstByteMs: number | null = null
@@ -62,10 +43,12 @@ export class ExchangeMeter {
   #requestBytes = 0
   #responseBytes = 0
 
-  constructor(named: NamedExchange, recordsBodies: boolean, tell: (exchange: Exchange) => void) {
+  /** @param asksForJson anything else is a failure to who asked, whatever its status */
+  constructor(named: NamedExchange, recordsBodies: boolean, asksForJson: boolean, tell: (exchange: Exchange) => void) {
     this.#named = named
     this.#tell = tell
-    this.#bodies = recordsBodies ? { request: new Beginning(), response: new Beginning() } : undefined
+    this.#asksForJson = asksForJson
+    this.#bodies = recordsBodies ? { request: new RecordedBody(), response: new RecordedBody() } : undefined
   }
 
   /** The body as it goes out. */
@@ -80,8 +63,10 @@ export class ExchangeMeter {
   answered(status: number, headers: Record<string, string | string[] | undefined>): void {
     this.#firstByteMs = Math.round(performance.now() - this.#start)
     this.#status = status
-    const retryAfter = headers['retry-after']
-    this.#retryAfter = (Array.isArray(retryAfter) ? retryAfter[0] : retryAfter) ?? null
+    const first = (name: string) => [headers[name]].flat()[0]
+    this.#retryAfter = first('retry-after') ?? null
+    this.#contentType = first('content-type') ?? ''
+    if (this.#bodies) this.#bodies.response.encoding = first('content-encoding') ?? ''
   }
 
   received(chunk: Buffer): void {
@@ -94,7 +79,7 @@ export class ExchangeMeter {
     const { name, message, code } = error === undefined ? { name: '', message: '', code: null } : failureOf(error)
     const status = this.#status
     const outcome = error === undefined && status !== undefined ? { status } : { failure: { name, message, code } }
-    const isFailure = 'failure' in outcome || outcome.status >= 400
+    const isFailure = 'failure' in outcome || outcome.status >= 400 || this.#isNoJson()
     this.#tell({
       ...this.#named,
       outcome,
@@ -108,6 +93,23 @@ export class ExchangeMeter {
         ? { bodies: { request: this.#bodies.request.toString(), response: this.#bodies.response.toString() } }
         : {}),
     })
+  }
+
+  /** A web page or half of a text where JSON was asked for: what is seen of it here, and only for the record. */
+  #isNoJson(): boolean {
+    if (!this.#bodies || !this.#asksForJson) return false
+    if (/^text\/html\b/i.test(this.#contentType)) return true
+    const text = /charset=(?!"?utf-?8)/i.test(this.#contentType) ? undefined : this.#bodies.response.whole()
+    return text !== undefined && text !== '' && !isJson(text)
+  }
+}
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text.replace(/^\ufeff/, ''))
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import { hostKey, isAllowedBy } from '../../platform/egress-rules.ts'
 import type { OutsideProxies, OutsideProxy } from '../../platform/outside-proxy.ts'
-import { placeOf, refuseAddress, refusePlainText, refuseUndeclared, refuseWithoutPass } from '../messages/refusals.ts'
+import { placeOf, placeOfOrigin, refuseAddress, refusePlainText, refuseUndeclared, refuseWithoutPass } from '../messages/refusals.ts'
 import { type Caller, connectDirectly, isDeclared, judgedAddresses, type Rules, type Target } from './outside.ts'
 
 const handshakeMs = 10_000
@@ -106,6 +106,14 @@ function headOf(socket: Socket, proxy: OutsideProxy): Promise<string> {
     clearTimeout(timer)
     socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onEnd)
   })
+}
+
+/** `fetch` throws an error without a word where an answer has the status 407: of a request over http: it is the proxy's own. */
+export function answered407({ proxies }: Rules, origin: string): Error {
+  const { host, port } = placeOfOrigin(origin)
+  const proxy = proxies && origin.startsWith('http:') ? proxyTo(proxies, false, { host, port }) : null
+  if (proxy) return proxyFailed(proxy, `answered 407 where it was to ask ${placeOf(host, port)}`)
+  return Object.assign(new Error('it answered 407, as only a proxy does'), { name: 'ProxyFailed', code: 'proxy_failed' })
 }
 
 function proxyFailed({ host, port }: OutsideProxy, what: string, cause?: Error): Error {

@@ -9,6 +9,7 @@ import { type OpenedTicket, withTicket } from '../messages/tickets.ts'
 import { asProxied, outsideConnector } from './connections.ts'
 import { KeptConnections } from './kept-connections.ts'
 import type { Caller, Rules } from './outside.ts'
+import { answered407 } from './proxied.ts'
 import type { Reply } from './reply.ts'
 import { SentBody } from './sent-body.ts'
 import type { Place, RunnerSockets } from './sockets.ts'
@@ -69,7 +70,8 @@ export class Requests {
     this.#headBytes += headBytes
     let controller: Dispatcher.DispatchController | undefined
     let isOver = false
-    const key = keyOf(caller, ticketed !== undefined)
+    const hasCredentials = ticketed !== undefined && carriesCredentials(ticketed.ticket)
+    const key = keyOf(caller, hasCredentials)
     const over = this.#kept.begin(`${key} ${originOf(head.origin)}`)
     const sent = hasBody ? new SentBody(stream) : undefined
     stream.handler = {
@@ -81,13 +83,15 @@ export class Requests {
         if (!isOver) controller?.abort(givenUp())
       },
     }
+    const rules = this.#rules
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(given) {
         controller = given
         if (stream.isOver) given.abort(givenUp())
       },
-      onResponseStart(_given, status, headers, statusText) {
+      onResponseStart(given, status, headers, statusText) {
         if (status < 200) return
+        if (status === 407) return given.abort(answered407(rules, head.origin))
         meter?.answered(status, headers)
         answer.beginAnswer({ status, statusText: statusText ?? '', headers: flatHeaders(headers) })
       },
@@ -121,7 +125,7 @@ export class Requests {
     const body = sent?.pieces() ?? null
     if (!sent) stream.resume()
     try {
-      this.#agentOf(key, caller, ticketed !== undefined).dispatch(
+      this.#agentOf(key, caller, hasCredentials).dispatch(
         {
           origin: head.origin,
           ...asProxied(this.#rules, head.origin, ticketed ? withTicket(head, ticketed.ticket) : { path: head.path, headers: head.headers }),
@@ -165,6 +169,9 @@ function tooManyHeads({ host, port }: Place): Error {
 const givenUp = () => new Error('The runner gave the request up.')
 
 /** What connections are kept apart by: who asked for them, and what was judged for it. */
+/** A client without `auth` has tickets too, with nothing in them to be read on the way. */
+const carriesCredentials = ({ headers, query }: OpenedTicket): boolean => headers.length > 0 || query.length > 0
+
 function keyOf(caller: Caller, hasCredentials: boolean): string {
   return JSON.stringify([caller.owner, caller.declared?.integration ?? null, hasCredentials])
 }

@@ -206,15 +206,18 @@ function ticketOf(
   { runner, tickets, recordsBodies, onExchange }: RunnerConnectionGiven,
   { ticket: text, note }: Asked,
   pass: Pass | undefined,
-  { method, origin, path }: RequestHead,
+  { method, origin, path, headers }: RequestHead,
 ): Ticketed | undefined {
   if (text === undefined) return undefined
   const ticket = tickets.use(text, { executionId: pass?.executionId, origin: originOf(origin) ?? '', method, path, nowMs: Date.now() })
   const [attempt, stepKey] = note
   const named = { exchange: ticket.exchange, runner, method: method.slice(0, maxToldMethodChars), path: toldPath(path), attempt, stepKey }
   const tell = (exchange: Exchange) => onExchange(exchange, ticket.isPrompt === true)
-  return { ticket, meter: new ExchangeMeter(named, recordsBodies, tell) }
+  return { ticket, meter: new ExchangeMeter(named, recordsBodies, recordsBodies && asksForJson(headers), tell) }
 }
+
+const asksForJson = (headers: readonly string[]): boolean =>
+  headers.some((name, index) => index % 2 === 0 && /^accept$/i.test(name) && /json/i.test(headers[index + 1] ?? ''))
 
 /** What is longer is not told: cut anywhere, it could hold half of a secret. */
 const maxToldPathChars = 8_000

@@ -5,8 +5,10 @@ import { after, before, beforeEach, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { givenGateway } from '../../../testing/given-gateway.ts'
 import { type OutsideWorld, startOutsideWorld } from '../../../testing/outside-world.ts'
+import { startProxy } from '../../../testing/proxy.ts'
 import { until } from '../../../testing/until.ts'
 import { parseEgressRule } from '../../platform/egress-rules.ts'
+import { type OutsideProxies, readProxies } from '../../platform/outside-proxy.ts'
 import { Lane } from '../../protocol/lane.ts'
 import type { LaneStream } from '../../protocol/lane-stream.ts'
 import { answerWindowBytes, type Opening, streamStartBytes, streamWindowBytes } from '../../protocol/network.ts'
@@ -38,7 +40,7 @@ beforeEach(() => {
 })
 after(() => parts.disposeAsync())
 
-async function openWire(runner: string, tickets: Tickets, held = new HeldBytes()) {
+async function openWire(runner: string, tickets: Tickets, held = new HeldBytes(), proxies?: OutsideProxies) {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -51,6 +53,7 @@ async function openWire(runner: string, tickets: Tickets, held = new HeldBytes()
     rules: {
       allow: [parseEgressRule('127.0.0.0/8') ?? assert.fail()],
       ownPorts: [],
+      proxies,
       lookUp: async (host, family) => (host === 'vendor.test' ? [{ address: '93.184.215.14', family: 4 }] : addressesOf(host, family)),
     },
     descriptors: new Descriptors(),
@@ -263,6 +266,24 @@ test('credentials do not go to the internet in the clear', async () => {
   const origin = 'http://vendor.test'
   const { told } = await ask({ text: sealTicket(ticketKey, ticket({ origins: [origin] })), origin })
   assert.equal(told.failure.details.reason, 'credentials_in_plain_text')
+})
+
+test('where there are no credentials nothing has to be kept from others on the way', async () => {
+  await using proxy = await startProxy(undefined, { secure: outside.port, plain: outside.port })
+  const proxies = readProxies({ HTTP_PROXY: proxy.url })
+  assert.ok(!('problem' in proxies))
+  const on = await openWire('runner-1', new Tickets(ticketKey), new HeldBytes(), proxies)
+  const origin = 'http://vendor.test'
+  const askWith = async (given: Partial<Ticket>) =>
+    (await ask({ text: sealTicket(ticketKey, ticket({ origins: [origin], ...given })), origin, on })).told
+  assert.equal((await askWith({ headers: [] })).ok?.status, 201)
+  assert.equal((await askWith({ headers: [], query: [['key', 'hush']] })).failure?.details.reason, 'credentials_in_plain_text')
+  assert.equal((await askWith({})).failure?.details.reason, 'credentials_in_plain_text')
+  assert.deepEqual(proxy.asked, ['GET http://vendor.test/headers'])
+  proxy.refusal = 407
+  const { failure } = await askWith({ headers: [] })
+  assert.equal(failure?.code, 'proxy_failed')
+  assert.match(failure?.message, /^the proxy 127\.0\.0\.1:\d+ answered 407 where it was to ask vendor\.test:80$/)
 })
 
 test('a redirect to another host takes no credentials along: its answer is given as it is', async () => {
