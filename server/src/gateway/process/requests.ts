@@ -168,10 +168,10 @@ function tooManyHeads({ host, port }: Place): Error {
 
 const givenUp = () => new Error('The runner gave the request up.')
 
-/** What connections are kept apart by: who asked for them, and what was judged for it. */
 /** A client without `auth` has tickets too, with nothing in them to be read on the way. */
 const carriesCredentials = ({ headers, query }: OpenedTicket): boolean => headers.length > 0 || query.length > 0
 
+/** What connections are kept apart by: who asked for them, and what was judged for it. */
 function keyOf(caller: Caller, hasCredentials: boolean): string {
   return JSON.stringify([caller.owner, caller.declared?.integration ?? null, hasCredentials])
 }
