@@ -185,4 +185,10 @@ test('a path leads nowhere but where it says', async () => {
   assert.deepEqual((await kindOf(client().get('https://other.example/x')))[0], 'egress_refused')
   assert.deepEqual((await kindOf(mockContext().http({ baseUrl: 'https://name:secret@host' }).get('/x')))[0], 'invalid_request')
   assert.doesNotMatch((await kindOf(mockContext().http({ baseUrl: 'https://name:secret@host' }).get('/x')))[1], /secret/)
+  for (const baseUrl of ['https://host/api?token=secret', 'https://host/#part']) {
+    const [kind, message] = await kindOf(mockContext().http({ baseUrl }).get('/x'))
+    assert.equal(kind, 'invalid_request')
+    assert.match(message, /has a '\?' or '#' behind it/)
+    assert.doesNotMatch(message, /secret|part/)
+  }
 })

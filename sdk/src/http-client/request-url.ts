@@ -2,7 +2,7 @@ import type { QueryValue, QueryValues } from './options.ts'
 import { VendorError } from './vendor-error.ts'
 
 /**
- * The base URL of a client, without what a base has no use for. Ends without a slash.
+ * The base URL of a client. Ends without a slash.
  *
  * @throws VendorError invalid_request
  */
@@ -12,6 +12,13 @@ export function baseUrlOf(text: string): string {
     throw new VendorError(
       'invalid_request',
       `The baseUrl '${shownAddress(text)}' is no address of an API. Write one such as https://api.example.com, without a name and password.`,
+      { reason: 'base_url' },
+    )
+  // It would be in no call: paths are put behind it.
+  if (url.search !== '' || url.hash !== '')
+    throw new VendorError(
+      'invalid_request',
+      `The baseUrl '${shownAddress(text)}' has a '?' or '#' behind it. Leave that out, and give a query with each call.`,
       { reason: 'base_url' },
     )
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
