@@ -15,6 +15,19 @@ export function digestOfKey(key: string): Buffer {
   return Buffer.from(hash('sha256', key, 'latin1'), 'latin1')
 }
 
+/** Digests of the keys that connections came with last: most send one key with all their requests. */
+export class ConnectionDigests {
+  readonly #last = new WeakMap<object, { key: string; digest: Buffer }>()
+
+  of(connection: object, key: string): Buffer {
+    const last = this.#last.get(connection)
+    if (last?.key === key) return last.digest
+    const digest = digestOfKey(key)
+    this.#last.set(connection, { key, digest })
+    return digest
+  }
+}
+
 /** The key of an `Authorization` header. */
 export function bearerOf(authorization: string | undefined): string | undefined {
   // As nearly all of them spell it, and of each request.
@@ -30,7 +43,7 @@ export type BrowserRequest = {
   /** Where it comes from. */
   address?: string
   /** Of the key that it came with, where somebody has made it already. */
-  keyDigest?: Buffer
+  keyDigest?: Buffer | undefined
   /** Looks whether a request that is still open still may, which is no use of its session. */
   isFollowing?: boolean
 }

@@ -119,7 +119,10 @@ export async function findKeyIdentityWithin(transaction: Transaction, id: string
 
 export type KeyAuthentication = {
   /** @throws key_revoked, key_value_ended, key_expired, key_address_refused */
-  authenticate(key: string, request: { address?: string; isFollowing?: boolean; keyDigest?: Buffer }): Soon<Identity | undefined>
+  authenticate(
+    key: string,
+    request: { address?: string; isFollowing?: boolean; keyDigest?: Buffer | undefined },
+  ): Soon<Identity | undefined>
   close(): void
 }
 

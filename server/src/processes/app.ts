@@ -3,7 +3,7 @@ import { BlockList } from 'node:net'
 import underPressure from '@fastify/under-pressure'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { authorize, bearerOf, digestOfKey, whoActs } from '../access/auth.ts'
+import { authorize, bearerOf, ConnectionDigests, whoActs } from '../access/auth.ts'
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import type { Identity, Principal } from '../access/principal.ts'
 import { requireRecentProof } from '../access/proof-rule.ts'
@@ -200,14 +200,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       tagged.get(tags.join('\n'), () => findTaggedOrganizations(db, tags)),
       (found) => found ?? [],
     )
+  const digests = new ConnectionDigests()
   const attempting: Attempting = { attempts: createAttempts(limits.maxWrongKeys), onRefused }
   const identify = (request: FastifyRequest, isFollowing: boolean): Soon<Identity | undefined> => {
     const { authorization } = request.headers
     const { method, headers, ip: address } = request
     // Made once: it is looked at for how often it was wrong, whether it is the administrator's, and whose it is.
     const key = bearerOf(authorization)
-    const keyDigest = key === undefined ? undefined : digestOfKey(key)
-    const look = () => authenticate(authorization, { method, headers, address, isFollowing, ...(keyDigest ? { keyDigest } : {}) })
+    const keyDigest = key === undefined ? undefined : digests.of(request.raw.socket, key)
+    const look = () => authenticate(authorization, { method, headers, address, isFollowing, keyDigest })
     const found = authorization === undefined || isFollowing ? look() : attempt(attempting, address, keyDigest ?? authorization, look)
     return afterwards(found, (identity) => {
       if (identity) request.caller = whoActs(identity)
