@@ -78,7 +78,8 @@ export async function deleteSuspended(transaction: Transaction, { type, id }: { 
   await transaction.query(sql`delete from suspended_principals where principal_type = ${type} and principal_id = ${id}`)
 }
 
-/** Tells every process, with the commit itself, that what it has remembered of principals may be old. */
+/** Tells every process, with the commit itself, that what it has remembered of principals may be old; and this one before it answers. */
 export async function tellAccessChanged(transaction: Transaction): Promise<void> {
+  transaction.tell('access', 'changed')
   await transaction.query(sql`select pg_notify('crosswalk', 'access changed')`)
 }

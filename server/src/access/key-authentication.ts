@@ -128,7 +128,7 @@ export type KeyAuthentication = {
 
 /** Looks keys up, which costs a statement now and then. */
 export function keyAuthentication({ db, notifications }: { db: Database; notifications: Notifications }): KeyAuthentication {
-  const known = rememberAccess<KnownKey>(notifications)
+  const known = rememberAccess<KnownKey>({ db, notifications })
   return {
     authenticate(text, { address, isFollowing = false, keyDigest: digest = digestOfKey(text) }) {
       return afterwards(

@@ -236,6 +236,17 @@ test('a rotated key is taken beside the new one for as long as was said', async 
   assert.equal((await send(again.body.key, 'GET', '/me')).status, 200)
 })
 
+test('what this process has changed it knows with its next request, before anybody tells it', async () => {
+  for (let round = 0; round < 10; round++) {
+    const [revoked, rotated] = [await makeKey(), await makeKey()]
+    for (const { key } of [revoked, rotated]) assert.equal((await send(key, 'GET', '/me')).status, 200)
+    await send(testAdminKey, 'DELETE', `/keys/${revoked.id}`)
+    assert.deepEqual(refusal(await send(revoked.key, 'GET', '/me')), [401, 'key_revoked'])
+    await send(testAdminKey, 'POST', `/keys/${rotated.id}/rotate`, { overlap_minutes: 0 })
+    assert.deepEqual(refusal(await send(rotated.key, 'GET', '/me')), [401, 'unauthenticated'])
+  }
+})
+
 test('a key is rotated by its maker, and by who has as much: nobody gets to know one that has more than they', async () => {
   await send(testAdminKey, 'POST', '/roles', { name: 'key_ring', description: 'Keys', permissions: ['canManageKeys'] })
   const strong = await makeKey({ name: 'Strong', grants: [{ role: 'administrator', reach: { organizations: [acme] } }] })

@@ -1,11 +1,10 @@
+import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import type { Soon } from '../platform/soon.ts'
 
 /** Remembers what was looked up of principals for a short time, until anything of them changes. */
 export type Remembered<Value> = {
   get(key: string, look: () => Promise<Value | undefined>): Soon<Value | undefined>
-  /** For what this process has changed itself: it need not wait to be told. */
-  forget(): void
   close(): void
 }
 
@@ -14,12 +13,13 @@ const defaultMaxAgeMs = 5_000
 const maxRemembered = 10_000
 
 /**
- * Nothing is remembered while nobody could tell. What there is not is never remembered.
+ * Nothing is remembered while nobody could tell. What there is not is never remembered. What this process changes itself it forgets at once:
+ * who has revoked a key finds it revoked with their next request.
  *
  * @param given.topic of the notifications of changes
  */
 export function rememberAccess<Value>(
-  notifications: Notifications,
+  { db, notifications }: { db: Pick<Database, 'onTold'>; notifications: Notifications },
   { topic = 'access', maxAgeMs = defaultMaxAgeMs, now = Date.now }: { topic?: string; maxAgeMs?: number; now?: () => number } = {},
 ): Remembered<Value> {
   // A look-up that is under way when something changes has its place in the map before, which nobody asks any more.
@@ -27,7 +27,7 @@ export function rememberAccess<Value>(
   const forget = () => {
     known = new Map()
   }
-  const stops = [notifications.on(topic, null, forget), notifications.onMissed(forget)]
+  const stops = [db.onTold(topic, forget), notifications.on(topic, null, forget), notifications.onMissed(forget)]
   return {
     get(key, look) {
       if (!notifications.isConnected) return look()
@@ -47,7 +47,6 @@ export function rememberAccess<Value>(
       if (oldest !== undefined) place.delete(oldest)
       return value
     },
-    forget,
     close() {
       for (const stop of stops) stop()
     },

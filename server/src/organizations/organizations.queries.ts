@@ -51,6 +51,7 @@ export async function findTaggedOrganizations(db: Database, tags: readonly strin
 
 /** Tells every process, with the commit itself, that another set of organizations has some tag. */
 export async function tellTagsChanged(transaction: Transaction): Promise<void> {
+  transaction.tell('tags', 'changed')
   await transaction.query(sql`select pg_notify('crosswalk', 'tags changed')`)
 }
 

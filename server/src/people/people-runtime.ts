@@ -37,7 +37,7 @@ type Given = { db: Database; keyring: Keyring; notifications: Notifications; idl
 
 /** @returns with what ends it: it listens to changes of grants */
 export function openPeople({ db, keyring, notifications, idleMinutes, logger }: Given): PeopleRuntime & { close(): void } {
-  const grants = rememberAccess<readonly Grant[]>(notifications)
+  const grants = rememberAccess<readonly Grant[]>({ db, notifications })
   let kept: Promise<SecretText> | undefined
   const secret = () => {
     kept ??= readOrMakePlatformSecret({ db, keyring }, 'people', () => randomBytes(32).toString('base64url')).catch((error: unknown) => {

@@ -154,7 +154,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const proxies = addressList(trustedProxies) ?? new BlockList()
   limitConnections(app.server, createPlaces(limits.maxConnections), proxies, (address) => onRefused('connection.refused', address))
   const hosts = new Set((dependencies.hosts ?? []).map((host) => host.toLowerCase()))
-  const tagged = rememberAccess<readonly string[]>(dependencies.notifications, { topic: 'tags' })
+  const tagged = rememberAccess<readonly string[]>(dependencies, { topic: 'tags' })
   app.addHook('onClose', async () => tagged.close())
   const headersOfAll = securityHeaders(certificate !== undefined)
   // These are asked for every request: a hook that calls back costs less than one that makes a promise.
@@ -175,8 +175,6 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   app.addHook('onSend', (request, reply, payload, done) => {
     // Whatever is not a file of the interface is of somebody, and now.
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    // A tag that a request has changed applies from the next one on.
-    if (request.method !== 'GET') tagged.forget()
     done(null, payload)
   })
   refuseOtherMethods(app)

@@ -28,6 +28,8 @@ export type Database = {
   readonly outages: Outages
   /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
   readonly tell: Tell
+  /** Calls back as soon as this process tells of a topic, before any other hears of it, until the returned function is called. */
+  onTold(topic: string, listener: () => void): () => void
   /** Goes first in every transaction of `inScope`, which is undone where it returns no row. */
   readonly fence?: Sql
   close(): Promise<void>
@@ -96,8 +98,23 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connections: connectionsOf(pool),
     url,
     outages: watchOutages(options.logger),
-    tell: tellThrough(pool),
+    ...tellingOf(tellThrough(pool)),
     close: () => pool.end(),
+  }
+}
+
+function tellingOf(tellOthers: Tell): Pick<Database, 'tell' | 'onTold'> {
+  const listeners = new Map<string, Set<() => void>>()
+  return {
+    tell(topic, id) {
+      for (const listener of listeners.get(topic) ?? []) listener()
+      tellOthers(topic, id)
+    },
+    onTold(topic, listener) {
+      const set = listeners.get(topic) ?? new Set()
+      listeners.set(topic, set.add(listener))
+      return () => void set.delete(listener)
+    },
   }
 }
 
