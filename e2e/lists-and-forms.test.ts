@@ -141,6 +141,23 @@ test('the keys that integrations read are suggested, and deleting one says which
   await context.close()
 })
 
+test('who deletes a value before the integrations are there is told what is lost all the same', async () => {
+  const { page, context, failures } = await openSignedIn(browser, installation)
+  const held = Promise.withResolvers<void>()
+  await page.route(/\/api\/integrations(\?|$)/, async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.goto('/values')
+  await page.getByRole('button', { name: 'Delete myintegration_api_key' }).click()
+  held.resolve()
+  const question = page.getByRole('dialog', { name: 'Delete myintegration_api_key?' })
+  await question.getByText('MyIntegration cannot be used any more, unless an organization has one of its own.').waitFor()
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
 test('an organization is refused on its fields, then added, and deactivated', async () => {
   const { page, context, failures } = await openSignedIn(browser, installation, { path: '/organizations' })
   await page.getByRole('button', { name: 'Add organization' }).click()

@@ -127,9 +127,12 @@ function Actions({ kind, orgId, value, onEdit, onShow }: ActionsProps) {
     onError: (error) => notifyFailure('Nothing was deleted', error),
   })
   const lack = useLack(kind === 'secret' ? 'canManageSecrets' : 'canManageConfigValues', orgId ?? undefined)
-  const integrations = useQuery(integrationsFor(orgId ?? undefined)).data?.integrations ?? []
+  const ofIntegrations = integrationsFor(orgId ?? undefined)
+  useQuery(ofIntegrations)
   const remove = async () => {
-    const readers = declaredKeys(integrations, kind).filter(({ key }) => key === value.key)
+    // Who clicks before they are there is told the same: the question is asked once it can say what is lost.
+    const known = await queries.ensureQueryData(ofIntegrations).catch(() => undefined)
+    const readers = declaredKeys(known?.integrations ?? [], kind).filter(({ key }) => key === value.key)
     const general =
       orgId === null
         ? 'Everything that uses it fails, unless an organization has a value of its own.'
