@@ -97,15 +97,13 @@ type ByTags = { asked: readonly { tags: readonly string[]; found: readonly strin
 /** The same with tags, for as long as each look-up of tags gives the very list that it gave. */
 const byTags = new WeakMap<Identity, ByTags>()
 
-function grantedNow(findTagged: FindTagged, identity: Identity): Soon<readonly Granted[]> {
+async function grantedNow(findTagged: FindTagged, identity: Identity): Promise<readonly Granted[]> {
   const before = byTags.get(identity)
-  if (!before) return grantedAgain(findTagged, identity)
-  const asked = before.asked.map(({ tags, found }) => afterwards(findTagged(tags), (now) => now === found))
-  const isSame = asked.some((one) => one instanceof Promise) ? Promise.all(asked) : (asked as boolean[]) // none of them is to come
-  return afterwards(isSame, (each) => (each.every(Boolean) ? before.granted : grantedAgain(findTagged, identity)))
-}
-
-async function grantedAgain(findTagged: FindTagged, identity: Identity): Promise<readonly Granted[]> {
+  if (before) {
+    let isSame = true
+    for (const { tags, found } of before.asked) isSame &&= (await findTagged(tags)) === found
+    if (isSame) return before.granted
+  }
   const asked: { tags: readonly string[]; found: readonly string[] }[] = []
   const granted = await grantedOf(async (tags) => {
     const found = await findTagged(tags)
@@ -117,21 +115,10 @@ async function grantedAgain(findTagged: FindTagged, identity: Identity): Promise
   return granted
 }
 
-/** Who was let through for what, for as long as the grants of their identity come to the same. */
-const principals = new WeakMap<readonly Granted[], Map<RoutePermission, { identity: Identity; principal: Principal }>>()
-
 /** Looks up what the grants come to now, so that a changed tag applies from the next request on. */
 export function principalOf(findTagged: FindTagged, identity: Identity, permission: RoutePermission): Soon<Principal> {
-  return afterwards(fixed.get(identity) ?? grantedNow(findTagged, identity), (granted) => {
-    const made = principals.get(granted)
-    const known = made?.get(permission)
-    if (known?.identity === identity) return known.principal
-    const { cappedBy: _, knownTo: __, ...shown } = identity
-    const principal: Principal = { ...shown, permission, granted }
-    if (made) made.set(permission, { identity, principal })
-    else principals.set(granted, new Map([[permission, { identity, principal }]]))
-    return principal
-  })
+  const { cappedBy: _, knownTo: __, ...shown } = identity
+  return afterwards(fixed.get(identity) ?? grantedNow(findTagged, identity), (granted) => ({ ...shown, permission, granted }))
 }
 
 /** Every permission that some grant gives, for whichever organizations; for one where it is named. */
