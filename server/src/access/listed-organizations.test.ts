@@ -130,6 +130,36 @@ test('who has all but three sees the rows of the others in every table, and nobo
   )
 })
 
+test('listed organizations are seen by the role for them alone, and it is left with the transaction', async () => {
+  const setting = `only {${three.join()}}`
+  for (const { name } of [...(await tablesOf(db)), { name: 'organizations' }]) {
+    const client = await db.pool.connect()
+    try {
+      await client.query(`begin; set local crosswalk.scope = '${setting}'`)
+      assert.deepEqual((await client.query(`select from ${name}`)).rows, [], name)
+      await client.query(`rollback; begin; set local role crosswalk_listed`)
+      assert.deepEqual((await client.query(`select from ${name}`)).rows, [], `${name}, without a scope`)
+      await client.query('rollback')
+    } finally {
+      client.release()
+    }
+  }
+  const role = sql`select current_user as role`
+  const scope = { organizationIds: new Set(three) }
+  const roleIn = async (given: Scope) => (await readInScope<{ role: string }>(db, given, role))[0]?.role
+  for (let turn = 0; turn < 2; turn++) {
+    assert.equal(await roleIn(scope), 'crosswalk_listed')
+    assert.equal(await roleIn('allOrganizations'), 'crosswalk_app')
+    assert.deepEqual(await write(scope, role), [{ role: 'crosswalk_listed' }])
+    assert.equal(await roleIn({ organizationId: three[0] as string }), 'crosswalk_app')
+  }
+  await assert.rejects(readInScope(db, scope, sql`select 1 / (count(*) - ${three.length}) from organizations`), /division by zero/)
+  await assert.rejects(write(scope, sql`select 1 / (count(*) - ${three.length}) from organizations`), /division by zero/)
+  assert.deepEqual((await db.pool.query('select distinct current_user as role from generate_series(1, 5)')).rows, [
+    { role: 'crosswalk_app' },
+  ])
+})
+
 test('who has all sees every row, and who has none or no scope sees none', async () => {
   for (const { name, canBeNobodys } of await tablesOf(db)) {
     const owners = await ownersIn('allOrganizations', name)

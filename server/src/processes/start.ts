@@ -88,7 +88,7 @@ async function openLogOutput(dataDir: string): Promise<{ descriptor: number; fil
 }
 
 const ownerUrlNotice =
-  'Workers use the database as its owner: the user in DATABASE_URL may not make a role for them. Let it make roles, or start workers apart, each with the URL of a role that is a member of crosswalk_app.'
+  'Workers use the database as its owner: the user in DATABASE_URL may not make a role for them. Let it make roles, or start workers apart, each with the URL of a role that is a member of crosswalk_app and crosswalk_listed.'
 
 /** The database role of this installation's workers. Its password is made at each start and kept nowhere. */
 function workerRole(dataDir: string): string {

@@ -5,7 +5,7 @@ import type { Sql } from 'sql-template-tag'
 import { getTypeParser } from './column-types.ts'
 import { type Tell, tellThrough } from './notify.ts'
 import { isDatabaseAway, isReadOnly, type Outages, watchOutages } from './outages.ts'
-import { type Scope, settingsOf } from './scope.ts'
+import { isOfListed, type Scope, settingsOf } from './scope.ts'
 import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
 import { type Connections, connectionsOf, requireWritable } from './writable.ts'
 
@@ -14,6 +14,8 @@ export type { Scope } from './scope.ts'
 
 /** The role that every statement of the application runs under: subject to row-level security, and unable to change the schema. */
 export const applicationRole = 'crosswalk_app'
+/** The role that a transaction takes on for listed organizations. A member of the application role: the policies for their ids are its alone. */
+export const listedRole = 'crosswalk_listed'
 
 /** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others continue without it. */
 const maxIdleTransactionMs = 5_000
@@ -51,13 +53,20 @@ export interface Transaction {
 }
 
 const statementNames = new Map<string, string>()
+const listedNames = new Map<string, string>()
 
-/** A prepared statement is found again by its text; the name is short, because PostgreSQL cuts names at 63 bytes. */
-export function nameOf(text: string): string {
-  const known = statementNames.get(text)
+/**
+ * A prepared statement is found again by its text; the name is short, because PostgreSQL cuts names at 63 bytes. Under another role it is another
+ * statement: PostgreSQL plans one again each time that its role has changed.
+ */
+function nameOf(text: string, isListed: boolean): string {
+  const names = isListed ? listedNames : statementNames
+  const known = names.get(text)
   if (known !== undefined) return known
-  const name = createHash('sha1').update(text).digest('base64url')
-  statementNames.set(text, name)
+  const name = createHash('sha1')
+    .update(isListed ? `${listedRole} ${text}` : text)
+    .digest('base64url')
+  names.set(text, name)
   return name
 }
 
@@ -147,24 +156,22 @@ const planModes = { fresh: 'auto', kept: 'force_generic_plan' } as const satisfi
 /** The statements that open a scope. They cannot be parametrized; the ids were held to their form. */
 function openingOf(scope: Scope, plans: Plans): string {
   const [organizationId, named] = settingsOf(scope)
-  const opening =
-    organizationId === ''
-      ? `begin; set local crosswalk.scope = '${named}'`
-      : `begin; set local crosswalk.organization_id = '${organizationId}'`
+  const setting = organizationId === '' ? `crosswalk.scope = '${named}'` : `crosswalk.organization_id = '${organizationId}'`
+  const opening = isOfListed(scope) ? `begin; set local role ${listedRole}; set local ${setting}` : `begin; set local ${setting}`
   return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
 }
 
 /** The first failure of a transaction is why the statements behind it fail too: theirs say no more than that. */
 type Failures = { first: unknown }
 
-function transactionOn(client: pg.ClientBase, tell: Tell, isSent: () => boolean, failures: Failures): Transaction {
+function transactionOn(client: pg.ClientBase, isListed: boolean, tell: Tell, isSent: () => boolean, failures: Failures): Transaction {
   return {
     tell,
     async query<Row extends object>(statement: Sql) {
       // It would be committed alone, outside of every scope.
       if (isSent()) throw new TypeError('A transaction that was sent at once takes no statement afterwards.')
       try {
-        const result = await client.query<Row>({ name: nameOf(statement.text), text: statement.text, values: statement.values })
+        const result = await client.query<Row>({ name: nameOf(statement.text, isListed), text: statement.text, values: statement.values })
         return result.rows
       } catch (error) {
         failures.first ??= error
@@ -215,6 +222,7 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
         opened.catch(() => {})
         const transaction = transactionOn(
           client,
+          isOfListed(scope),
           (topic, id) => told.push([topic, id]),
           () => isSent,
           failures,
@@ -256,11 +264,12 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
 
 /** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
 export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans = 'fresh'): Promise<Row[]> {
-  const settings = [...settingsOf(scope), planModes[plans]] as const
+  const isListed = isOfListed(scope)
+  const settings = [...settingsOf(scope), planModes[plans], ...(isListed ? [listedRole] : [])]
   const client = await connect(db)
   let broken: Error | undefined
   try {
-    const rows = await readScoped<Row>(client, settings, nameOf(statement.text), statement)
+    const rows = await readScoped<Row>(client, settings, nameOf(statement.text, isListed), statement)
     if (db.outages.isGoingOn) db.outages.succeeded()
     return rows
   } catch (error) {

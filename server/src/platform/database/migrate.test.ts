@@ -91,12 +91,31 @@ test('a user who may not act as the application role is told what its administra
   url.username = name
   url.password = 'limited'
   try {
-    await assert.rejects(migrate(url.href), refusedWith('database_role_missing', /grant crosswalk_app to/))
+    await assert.rejects(migrate(url.href), refusedWith('database_role_missing', /grant crosswalk_app, crosswalk_listed to/))
   } finally {
     await withClient(database.url, async (client) => {
       await client.query(`revoke create on schema public from ${name}`)
       await client.query(`drop role ${name}`)
     })
+  }
+})
+
+test('a user who may act as the application role alone, as before this version, is told of the role that is missing', async () => {
+  await using database = await createTestDatabase()
+  const name = `earlier_${database.name.replaceAll(/\W/g, '_')}`.slice(0, 60)
+  const url = new URL(database.url)
+  url.username = name
+  url.password = 'limited'
+  await withClient(database.url, (client) =>
+    client.query(`create role ${name} login password 'limited'; grant create on schema public to ${name}; grant crosswalk_app to ${name}`),
+  )
+  try {
+    await assert.rejects(
+      migrate(url.href),
+      refusedWith('database_role_missing', /crosswalk_listed nologin; grant crosswalk_app to crosswalk_listed;/),
+    )
+  } finally {
+    await withClient(database.url, (client) => client.query(`revoke create on schema public from ${name}; drop role ${name}`))
   }
 })
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { StartError, systemCodeOf } from '../start-error.ts'
-import { applicationRole, type Database, readInScope, sql } from './database.ts'
+import { applicationRole, type Database, listedRole, readInScope, sql } from './database.ts'
 import { advisoryLocks } from './locks.ts'
 import { isReadOnly } from './outages.ts'
 import { requireWritable } from './writable.ts'
@@ -24,15 +24,19 @@ async function readMigrations(): Promise<Migration[]> {
   )
 }
 
-/** Makes the application role and lets the owner act as it. Roles belong to the whole server, so another database may have made it. */
-async function ensureApplicationRole(client: pg.Client): Promise<void> {
-  await client.query(`do $$ begin
-    if not exists (select from pg_roles where rolname = '${applicationRole}') then create role ${applicationRole} nologin; end if;
-  exception when duplicate_object or unique_violation then null; end $$`)
+/** Makes the roles and lets the owner act as them. Roles belong to the whole server, so another database may have made them. */
+async function ensureRoles(client: pg.Client): Promise<void> {
   // Who makes a role is its member, but from PostgreSQL 16 on without the right to act as it.
   const right = "case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end"
-  const { rows } = await client.query<{ may_act: boolean }>(`select pg_has_role(current_user, '${applicationRole}', ${right}) as may_act`)
-  if (!rows[0]?.may_act) await client.query(`grant ${applicationRole} to current_user`)
+  for (const role of [applicationRole, listedRole]) {
+    await client.query(`do $$ begin
+      if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
+    exception when duplicate_object or unique_violation then null; end $$`)
+    const { rows } = await client.query<{ may_act: boolean }>(`select pg_has_role(current_user, '${role}', ${right}) as may_act`)
+    if (!rows[0]?.may_act) await client.query(`grant ${role} to current_user`)
+  }
+  const { rows } = await client.query<{ has_all: boolean }>(`select pg_has_role('${listedRole}', '${applicationRole}', 'usage') as has_all`)
+  if (!rows[0]?.has_all) await client.query(`grant ${applicationRole} to ${listedRole}`)
 }
 
 async function applyMissing(client: pg.Client, migrations: Migration[]): Promise<void> {
@@ -64,7 +68,7 @@ async function applyMissing(client: pg.Client, migrations: Migration[]): Promise
 }
 
 /**
- * Brings a database to this version's schema: the application role, and what the migrations make.
+ * Brings a database to this version's schema: its roles, and what the migrations make.
  * Safe to repeat and to run from several processes at once; one does the work and the others wait.
  *
  * @param ownerUrl the role in it must own the schema and, the first time, be allowed to make a role.
@@ -99,10 +103,10 @@ export async function migrate(ownerUrl: string): Promise<void> {
       )
     })
     await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
-    await ensureApplicationRole(client).catch((error: Error) => {
+    await ensureRoles(client).catch((error: Error) => {
       throw new StartError(
         'database_role_missing',
-        `The database has no role ${applicationRole} and this user may not make it (${error.message}). Ask its administrator to run: create role ${applicationRole} nologin; grant ${applicationRole} to <your user>;`,
+        `The database lacks the roles ${applicationRole} and ${listedRole}, or this user may not act as them (${error.message}). Ask its administrator to run what is not there yet: create role ${applicationRole} nologin; create role ${listedRole} nologin; grant ${applicationRole} to ${listedRole}; grant ${applicationRole}, ${listedRole} to <your user>;`,
       )
     })
     const migrations = await readMigrations()

@@ -23,6 +23,11 @@ function requireIds(ids: Iterable<string>): void {
   for (const id of ids) if (!uuidPattern.test(id)) throw new TypeError('A scope needs the id of an organization.')
 }
 
+/** True where organizations are listed: such a transaction runs under the role that has the policies for them. */
+export function isOfListed(scope: Scope): boolean {
+  return scope !== 'allOrganizations' && !('organizationId' in scope)
+}
+
 /** The values of `crosswalk.organization_id` and `crosswalk.scope`. */
 export function settingsOf(scope: Scope): [organizationId: string, scope: string] {
   if (scope === 'allOrganizations') return ['', 'all']

@@ -4,18 +4,22 @@ import type { Sql } from 'sql-template-tag'
 // What we know of the driver's inner names is in this file: two settings and a statement travel as one message sequence with one end,
 // which PostgreSQL takes as one transaction. With `begin`, `set local` and `commit` around it the same read takes twice as long.
 
-/** The values of `crosswalk.organization_id`, `crosswalk.scope` and `plan_cache_mode`. */
-export type ScopeSettings = readonly [organizationId: string, scope: string, planCacheMode: string]
+/** The values of `crosswalk.organization_id`, `crosswalk.scope` and `plan_cache_mode`, and the role where it is not the connection's. */
+export type ScopeSettings = readonly string[]
 
-const openingName = 'crosswalk scope'
 const openingText =
   "select set_config('crosswalk.organization_id', $1, true), set_config('crosswalk.scope', $2, true), set_config('plan_cache_mode', $3, true)"
-const noScope: ScopeSettings = ['', '', 'auto']
+const opening = { name: 'crosswalk scope', text: openingText, values: ['', '', 'auto'] }
+const openingAs = {
+  name: 'crosswalk scope of a role',
+  text: `${openingText}, set_config('role', $4, true)`,
+  values: [...opening.values, 'none'],
+}
 
 /** Makes a new connection ready for scoped reads; what is asked of it next waits for that. */
 export function prepareScopedReads(client: pg.ClientBase): void {
   // A connection that breaks here fails what is asked of it next, too.
-  client.query({ name: openingName, text: openingText, values: [...noScope] }).catch(() => {})
+  for (const each of [opening, openingAs]) client.query({ ...each, values: [...each.values] }).catch(() => {})
 }
 
 /** The part of the driver's connection that a query writes to. */
@@ -52,7 +56,9 @@ class ScopedRead extends DriverQuery {
   }
 
   override prepare(wire: Wire): void {
-    wire.bind({ portal: '', statement: openingName, values: this.#settings ?? noScope, binary: false, valueMapper: (value) => value })
+    const settings = this.#settings ?? opening.values
+    const { name: statement } = settings.length === opening.values.length ? opening : openingAs
+    wire.bind({ portal: '', statement, values: settings, binary: false, valueMapper: (value) => value })
     wire.execute({ portal: '', rows: 0 })
     super.prepare(wire)
   }

@@ -18,6 +18,8 @@ test('the role of workers acts as the application, and cannot become the owner o
     await assert.rejects(new pg.Client({ connectionString: first }).connect(), /password authentication failed/)
     const db = openDatabase(url, { maxConnections: 1, name: 'crosswalk test' })
     assert.deepEqual(await readInScope(db, 'allOrganizations', sql`select count(*)::int as count from organizations`), [{ count: 0 }])
+    const listed = { organizationIds: new Set([newId()]) }
+    assert.deepEqual(await readInScope(db, listed, sql`select count(*)::int as count from organizations`), [{ count: 0 }])
     await db.close()
     const owner = new URL(database.url).username
     await assert.rejects(worker.query(`set role ${owner}`), /permission denied to set role/)

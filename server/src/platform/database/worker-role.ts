@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { applicationRole, sessionOptions } from './database.ts'
+import { applicationRole, listedRole, sessionOptions } from './database.ts'
 
 /**
  * Makes a database role for workers, with a new password: it may act as the application role and has no rights of its own, so that a worker
@@ -20,7 +20,7 @@ export async function makeWorkerRole(ownerUrl: string, name: string): Promise<st
       if not exists (select from pg_roles where rolname = '${name}') then create role ${name}; end if;
     end $$`)
     await owner.query(`alter role ${name} with login noinherit nocreatedb nocreaterole password '${password}'`)
-    await owner.query(`grant ${applicationRole} to ${name}`)
+    await owner.query(`grant ${applicationRole}, ${listedRole} to ${name}`)
   } catch {
     return undefined
   } finally {
