@@ -28,6 +28,8 @@ export type Mapping = MappingContent & {
   createdBy: string
   updatedAt: Date
   updatedBy: string
+  /** 1, and one more with each change of its content: a test of the connection leaves it as it is. */
+  revision: number
   /** The last test of just this content; null where it was changed since, or never tested. */
   lastTest: { at: Date; success: boolean; message: string } | null
   /** A test since then that was not made, and why. */

@@ -15,6 +15,8 @@ export type MappingRow = {
   created_by: string
   updated_at: Date
   updated_by: string
+  /** 1, and one more with each change of its content. */
+  revision: number
   last_tested_at: Date | null
   last_test_success: boolean | null
   last_test_result: string | null
@@ -185,7 +187,7 @@ export async function updateMappingRow(
   const rows = await transaction.query<MappingRow>(sql`
     update organization_mappings
     set external_org_id = ${given.externalOrgId}, external_org_name = ${given.externalOrgName}, mapping_data = ${JSON.stringify(given.mappingData)},
-      is_active = ${given.isActive}, is_shared = ${given.isShared}, updated_at = now(), updated_by = ${given.by}
+      is_active = ${given.isActive}, is_shared = ${given.isShared}, updated_at = now(), updated_by = ${given.by}, revision = revision + 1
       ${
         given.isStillTested
           ? empty

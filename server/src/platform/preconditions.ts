@@ -22,12 +22,7 @@ export const preconditionError = defineErrors({
  * thing otherwise, such as a test of its connection, leaves the tag as it is.
  */
 export function etagOf(content: unknown): string {
-  return etagOfText(canonicalJson(content))
-}
-
-/** The same of content as one text, of which the caller knows that the same content is always kept as the same text. */
-export function etagOfText(text: string): string {
-  return `"${hash('sha256', text, 'base64url').slice(0, 27)}"`
+  return `"${hash('sha256', canonicalJson(content), 'base64url').slice(0, 27)}"`
 }
 
 /** The tag in a view, for who edits what a list has. */

@@ -51,9 +51,18 @@ function isProcessMessage(message: unknown): message is ProcessMessage {
   )
 }
 
-function startProcess(plan: ProcessPlan, onReady: (told: Extract<ProcessMessage, { type: 'ready' }>) => void): Started {
+const flags = [
   // Nobody but us debugs it: a signal must not open an inspector in a process that holds keys.
-  const child = spawn(process.execPath, ['--disable-sigusr1', '--expose-gc', ...plan.args], {
+  '--disable-sigusr1',
+  // To give memory back when it is idle.
+  '--expose-gc',
+  // The room for new objects, in MB. An idle time takes it back to this, and what requests leave behind never lets it grow: with V8's own
+  // smallest, a ninth of the time of a busy API was spent on collecting.
+  '--min-semi-space-size=8',
+]
+
+function startProcess(plan: ProcessPlan, onReady: (told: Extract<ProcessMessage, { type: 'ready' }>) => void): Started {
+  const child = spawn(process.execPath, [...flags, ...plan.args], {
     env: plan.env,
     stdio: ['ignore', plan.output, plan.output, 'ipc'],
     // A session of its own: Ctrl+C in a terminal reaches us alone, and we stop the processes in order.
