@@ -15,14 +15,19 @@ function hashOf(text: string, end = text.length): number {
   return hash
 }
 
+// What every empty set has. Each execution has some, and most never read a secret.
+const noNumbers = new Int32Array(1)
+const noBits = new Uint8Array(1)
+const minSlots = 64
+
 /** A set of pairs of numbers, the second of them not zero: eight bytes each, where a `Map` takes fifty and has a largest size. */
 class PairSet {
-  #keys = new Int32Array(64)
-  #values = new Int32Array(64)
+  #keys = noNumbers
+  #values = noNumbers
   #size = 0
   /** A bit for each key, so that most that are not there are known at once. */
-  #filter = new Uint8Array(64)
-  #filterShift = 32 - 9
+  #filter = noBits
+  #filterShift = 32 - 3
 
   get size(): number {
     return this.#size
@@ -30,7 +35,7 @@ class PairSet {
 
   add(key: number, value: number): boolean {
     if (this.has(key, value)) return false
-    if (this.#size * 2 >= this.#keys.length) this.#grow()
+    if (this.#keys === noNumbers || this.#size * 2 >= this.#keys.length) this.#grow()
     this.#put(key, value)
     this.#size++
     return true
@@ -73,8 +78,8 @@ class PairSet {
 
   #grow(): void {
     const [keys, values] = [this.#keys, this.#values]
-    this.#keys = new Int32Array(keys.length * 2)
-    this.#values = new Int32Array(keys.length * 2)
+    this.#keys = new Int32Array(Math.max(minSlots, keys.length * 2))
+    this.#values = new Int32Array(this.#keys.length)
     // Sixteen bits for each pair that it has room for, and 4 MiB at most.
     const bits = Math.min(25, Math.log2(this.#keys.length) + 3)
     this.#filter = new Uint8Array(2 ** (bits - 3))
@@ -104,8 +109,8 @@ export class Literals {
   /** Literals of which only the beginning was given: how long they are in all. */
   readonly #heads = new Map<number, (() => number)[]>()
   /** Of the text that is looked at: the hash of each of its beginnings. And the factor to each power. Both grow with the longest text. */
-  #hashes = new Int32Array(1_024)
-  #powers = powersUpTo(1_024)
+  #hashes = noNumbers
+  #powers = noNumbers
   readonly #lengths: number[] = []
 
   get isEmpty(): boolean {
@@ -163,9 +168,9 @@ export class Literals {
 
   /** How much of a text can be told of without what comes behind it: up to where a literal may have begun that continues there. */
   closedLength(text: string): number {
+    if (this.isEmpty) return text.length
     const hashes = this.#hash(text)
     const last = Math.max(0, text.length - windowChars + 1)
-    if (this.isEmpty) return text.length
     for (let start = 0; start < last; start++) {
       const length = this.#lengthAt(this.#long, hashes, start, windowChars, text.length, text.length)
       if (start + length > text.length) return start
@@ -175,7 +180,7 @@ export class Literals {
 
   #hash(text: string): Int32Array {
     if (this.#hashes.length <= text.length) {
-      this.#hashes = new Int32Array(2 * text.length + 1)
+      this.#hashes = new Int32Array(Math.max(1_024, 2 * text.length + 1))
       this.#powers = powersUpTo(this.#hashes.length)
     }
     const hashes = this.#hashes

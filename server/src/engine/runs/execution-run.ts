@@ -25,6 +25,8 @@ import { RunnerSession } from './runner-session.ts'
 import type { Performed, StayEnd } from './runner-session-given.ts'
 import { TimeLimits } from './time-limits.ts'
 
+/** Made once: with no reason given, each end of an execution would make one with its stack. */
+const isOver = new DOMException('The execution is over.', 'AbortError')
 /** Of what code says about how far it is. */
 const maxProgressChars = 500
 
@@ -139,7 +141,7 @@ class ExecutionRun {
       this.#idleness.close()
       unlisten()
       this.#over.resolve()
-      this.#abort.abort()
+      this.#abort.abort(isOver)
     }
   }
 

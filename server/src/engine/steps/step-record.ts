@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ChannelOutcome } from '../../protocol/channel.ts'
 
 /** What is kept of a step that ended. */
@@ -36,13 +36,10 @@ export function markOf(name: string): string {
 /** Stands for the name of a step in its record, where the name holds a secret or characters that PostgreSQL cannot hold. */
 export function markOfName(name: string): string {
   // Every half of a surrogate pair is a number of its own here.
-  return `#${createHash('sha256').update(Buffer.from(name, 'utf16le')).digest('base64url')}`
+  return `#${hash('sha256', Buffer.from(name, 'utf16le'), 'base64url')}`
 }
 
 /** The key of a step: the same over its attempts and after a crash, and by which its record and what is shown of it are one. */
 export function idempotencyKeyOf(executionId: string, { name, fingerprint, occurrence }: StepIdentity): string {
-  return createHash('sha256')
-    .update(`${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`)
-    .digest('hex')
-    .slice(0, 32)
+  return hash('sha256', `${executionId}\0${markOf(name)}\0${fingerprint}\0${occurrence}`, 'hex').slice(0, 32)
 }
