@@ -109,8 +109,8 @@ export class Literals {
   /** Literals of which only the beginning was given: how long they are in all. */
   readonly #heads = new Map<number, (() => number)[]>()
   /** Of the text that is looked at: the hash of each of its beginnings. And the factor to each power. Both grow with the longest text. */
-  #hashes = noNumbers
-  #powers = noNumbers
+  #hashes: Int32Array = noNumbers
+  #powers: Int32Array = noNumbers
   readonly #lengths: number[] = []
 
   get isEmpty(): boolean {
