@@ -18,13 +18,14 @@ let browser: Browser
 let orgId: string
 const heard: Heard[] = []
 
-const vendor = createServer(async (request, response) => {
+const vendor = createServer(async (request, response): Promise<unknown> => {
   let body = ''
   for await (const chunk of request) body += chunk
   const { method = '', url = '', headers } = request
   heard.push({ method, url, headers, body })
   response.writeHead(url.startsWith('/tickets') ? 422 : 200, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(url.startsWith('/tickets') ? { error: 'no subject', sent: headers.authorization } : { fine: true }))
+  if (url === '/token') return response.end(JSON.stringify({ access_token: 'a-token-of-the-desk', expires_in: 3_600 }))
+  return response.end(JSON.stringify(url.startsWith('/tickets') ? { error: 'no subject', sent: headers.authorization } : { fine: true }))
 })
 
 const calling = (url: string, otherUrl: string) => `
@@ -35,6 +36,10 @@ export const asksVendors = workflow({ name: 'asks_vendors', description: 'x', pa
   await http.get('/customers')
   await http.post('/tickets/of%20Acme', { json: { note: "isn't $HOME or \`id\`" }, query: { mode: 'strict' } }).catch(() => null)
   await ctx.step('ask the other', () => ctx.http({ baseUrl: '${otherUrl}' }).get('/sites'))
+})
+export const needsToken = workflow({ name: 'needs_token', description: 'x', parameters: z.object({}) }, async (ctx) => {
+  const oauth2 = { grant: 'client_credentials', tokenUrl: '/token', clientId: 'crosswalk', clientSecret: { secret: 'desk_key' } } as const
+  await ctx.http({ baseUrl: '${url}', auth: { oauth2 } }).get('/customers')
 })
 `
 
@@ -121,6 +126,28 @@ test('calls to vendors are found by vendor and answer, opened by the keyboard, a
   await opener.focus()
   await page.keyboard.press('Enter')
   await page.getByText('"sent":"Bearer [secret]"').waitFor({ state: 'detached' })
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('a request for a token is marked as one, and is not offered as a command', async () => {
+  const answer = await installation.call(
+    'POST',
+    '/workflows/execute?wait=60',
+    { workflow_name: 'needs_token' },
+    { 'X-Organization-Id': orgId },
+  )
+  const { execution_id: id, status } = answer as { execution_id: string; status: string }
+  assert.equal(status, 'success')
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
+  await page.getByText('1 call and 1 request for a token, none failed.').waitFor()
+  const calls = page.getByRole('group', { name: 'Calls to vendors' })
+  const row = calls.getByRole('row', { name: /POST \/token .*for a token/ })
+  await row.getByRole('button', { name: 'Details' }).click()
+  await calls.getByText('Crosswalk made this request, since the call needed a token.').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Copy as curl' }).count(), 0)
+  assert.doesNotMatch((await page.textContent('body')) ?? '', /a-key-of-the-desk|a-token-of-the-desk/)
+  assert.deepEqual(await violationsInBothSchemes(page), [])
   assert.deepEqual(failures, [])
   await context.close()
 })

@@ -38,6 +38,22 @@ export const many = workflow({ name: 'many', description: 'Makes one small call 
   for (let index = 0; index < 150; index++) await http.get(index === 100 ? '/sometimes' : '/users/5')
 })
 
+const tokenOf = (ctx, url, secretKey = 'desk_key') =>
+  ctx.http({
+    baseUrl: { config: 'desk_url' },
+    auth: { oauth2: { grant: 'client_credentials', tokenUrl: url, clientId: 'crosswalk', clientSecret: { secret: secretKey } } },
+    retry: { maxAttempts: 1 },
+  })
+
+export const withToken = workflow({ name: 'with_token', description: 'Needs a token first.' }, async (ctx) => {
+  await ctx.step('sync', () => tokenOf(ctx, '/tokens/acme?mode=strict').get('/users/8'))
+})
+
+export const withoutToken = workflow({ name: 'without_token', description: 'Gets no token.' }, async (ctx) => {
+  await ctx.step('sync', () => tokenOf(ctx, '/no-tokens/${secret}').get('/users/8').catch(() => {}))
+  await ctx.step('nowhere', () => tokenOf(ctx, 'http://127.0.0.1:1/token').get('/users/8').catch(() => {}))
+})
+
 export const paused = workflow({ name: 'paused', description: 'Is asked to wait.' }, async (ctx) => {
   const http = clientOf(ctx, { limits: [{ parallel: 1 }] })
   await http.get('/busy').catch(() => {})
@@ -47,11 +63,15 @@ export const paused = workflow({ name: 'paused', description: 'Is asked to wait.
 
 type Exchange = {
   step: string | null
+  purpose: string
   method: string
   host: string
   path: string
+  attempt: number
   status: number | null
-  error: { kind: string } | null
+  error: { kind: string; message: string | null } | null
+  request_bytes: number
+  response_bytes: number
   waited_ms: number
   duration_ms: number
   request_body: string | null
@@ -61,11 +81,16 @@ type Exchange = {
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
 let vendor: SimulatedVendor
 let sometimes = 0
+let tokens = 0
+let refused = 0
 let processes: TestProcesses
 
 before(async () => {
   vendor = await simulateVendor({
     'GET /users/:id': { id: 1 },
+    'POST /tokens/acme': () => ({ access_token: `a-token-that-nobody-may-see-${++tokens}`, expires_in: 3_600 }),
+    'POST /no-tokens/:key': () =>
+      ++refused === 1 ? answer(503) : answer(401, { error: 'invalid_client', error_description: `${secret} is old` }),
     'POST /refused/:key': answer(422, { message: 'No room' }),
     'GET /sometimes': () => (++sometimes === 1 ? answer(429, {}, { 'retry-after': '1' }) : { id: 2 }),
     'GET /busy': answer(429, {}, { 'retry-after': '3' }),
@@ -163,4 +188,57 @@ test('of many small calls each is a line of its own, also where the vendor asks 
   const sum = (status: number) => exchanges.filter((exchange) => exchange.status === status).length
   assert.deepEqual([sum(200), sum(429)], [150, 1])
   assert.equal(vendor.requests.filter(({ path }) => path === '/users/5').length, 149)
+})
+
+test('a request for a token is a line under the step that needed it, without anything that was sent or answered', async () => {
+  const ids = await Promise.all(Array.from({ length: 4 }, () => run('with_token')))
+  const { exchanges, of } = await until('all are written', async () => {
+    const of = await Promise.all(ids.map(async (id) => (await exchangesOf(id)).exchanges))
+    return of.flat().length === 5 && { exchanges: of.flat(), of }
+  })
+  assert.equal(tokens, 1)
+  // The one that renewed has the line, and no other that waited for it.
+  const [renewed] = of.filter(({ length }) => length === 2)
+  assert.deepEqual(
+    renewed?.map(({ step, purpose, method, path, attempt, status, error }) => [step, purpose, method, path, attempt, status, error]),
+    [
+      ['sync', 'token', 'POST', '/tokens/acme', 1, 200, null],
+      ['sync', 'call', 'GET', '/users/8', 1, 200, null],
+    ],
+  )
+  const [line] = exchanges.filter(({ purpose }) => purpose === 'token')
+  assert.partialDeepStrictEqual(line, { host: new URL(vendor.url).host, waited_ms: 0, request_body: null, response_body: null })
+  assert.ok((line?.request_bytes ?? 0) > 50 && (line?.response_bytes ?? 0) > 50 && (line?.duration_ms ?? -1) >= 0, JSON.stringify(line))
+  assert.doesNotMatch(JSON.stringify(exchanges), /nobody-may-see/)
+})
+
+test('a token that cannot be had is found among what failed, each attempt of its own, and not in the figures of requests', async () => {
+  const id = await run('without_token')
+  const exchanges = await until('all are written', async () => {
+    const found = (await exchangesOf(id, '?status=failed')).exchanges
+    return found.length === 5 && found
+  })
+  assert.deepEqual(
+    exchanges.map(({ step, purpose, path, attempt, status, error }) => [step, purpose, path, attempt, status, error?.kind]),
+    [
+      ['sync', 'token', '/no-tokens/[secret]', 1, 503, 'unavailable'],
+      ['sync', 'token', '/no-tokens/[secret]', 2, 401, 'credentials'],
+      ['nowhere', 'token', '/token', 1, null, 'unavailable'],
+      ['nowhere', 'token', '/token', 2, null, 'unavailable'],
+      ['nowhere', 'token', '/token', 3, null, 'unavailable'],
+    ],
+  )
+  assert.deepEqual(
+    exchanges.map(({ request_body, response_body }) => request_body ?? response_body),
+    [null, null, null, null, null],
+  )
+  assert.match(exchanges[2]?.error?.message ?? '', /ECONNREFUSED/)
+  // What a vendor says in its refusal is of the answer.
+  assert.equal(exchanges[1]?.error?.message, null)
+  assert.doesNotMatch(JSON.stringify(exchanges), /nobody-may-see|is old/)
+  assert.deepEqual((await exchangesOf(id, '?status=401')).exchanges.length, 1)
+  const metrics = await processes.metrics()
+  assert.doesNotMatch(metrics, /crosswalk_vendor_requests_total\{.*outcome="401"/)
+  assert.doesNotMatch(metrics, /crosswalk_vendor_requests_total\{.*host="127.0.0.1:1"/)
+  assert.match(metrics, /crosswalk_token_renewals_total\{.*outcome="credentials"\} 1/)
 })

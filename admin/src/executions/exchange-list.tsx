@@ -18,12 +18,13 @@ function Answer({ exchange: { status, error } }: { exchange: Exchange }) {
   )
 }
 
-function Request({ exchange: { method, host, path } }: { exchange: Exchange }) {
+function Request({ exchange: { method, host, path, purpose } }: { exchange: Exchange }) {
   return (
     <Text size="sm" className="wrap-anywhere">
       <b>{method}</b> {path}{' '}
       <Text span size="sm" c="dimmed">
         {host}
+        {purpose === 'token' && ', for a token'}
       </Text>
     </Text>
   )
@@ -75,6 +76,23 @@ function Body({ title, text }: { title: string; text: string | null }) {
 const bytesText = (bytes: number) =>
   bytes < 10_000 ? `${bytes.toLocaleString()} bytes` : `${Math.round(bytes / 1_024).toLocaleString()} KiB`
 
+function CopyAsCurl({ exchange }: { exchange: Exchange }) {
+  return (
+    <div>
+      <CopyButton value={curlText(exchange)}>
+        {({ copied, copy }) => (
+          <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>
+            {copied ? 'Copied' : 'Copy as curl'}
+          </Button>
+        )}
+      </CopyButton>
+      <Text size="xs" c="dimmed" mt={4}>
+        Without credentials and query, which are not kept.
+      </Text>
+    </div>
+  )
+}
+
 /** All that is known of one call. */
 function ExchangeDetail({ exchange }: { exchange: Exchange }) {
   const { started_at, attempt, request_bytes, response_bytes, first_byte_ms, error, integration_name } = exchange
@@ -93,18 +111,13 @@ function ExchangeDetail({ exchange }: { exchange: Exchange }) {
       )}
       <Body title="Sent" text={exchange.request_body} />
       <Body title="Received" text={exchange.response_body} />
-      <div>
-        <CopyButton value={curlText(exchange)}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>
-              {copied ? 'Copied' : 'Copy as curl'}
-            </Button>
-          )}
-        </CopyButton>
-        <Text size="xs" c="dimmed" mt={4}>
-          Without credentials and query, which are not kept.
+      {exchange.purpose === 'token' ? (
+        <Text size="xs" c="dimmed">
+          Crosswalk made this request, since the call needed a token. What was sent and answered is not kept: it is credentials.
         </Text>
-      </div>
+      ) : (
+        <CopyAsCurl exchange={exchange} />
+      )}
     </Stack>
   )
 }

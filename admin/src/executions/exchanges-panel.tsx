@@ -29,6 +29,8 @@ const answerData = [
   { value: 'none', label: 'No answer' },
 ]
 
+const counted = (count: number, one: string, many: string) => `${count.toLocaleString()} ${count === 1 ? one : many}`
+
 /** What the execution asked of vendors, by host and answer. Nothing where it asked nothing. */
 export function ExchangesPanel({ execution }: { execution: ExecutionDetail }) {
   const { data, error, refetch, isFetching } = useQuery(exchangesOf(execution.execution_id, isUnderWay(execution.status)))
@@ -48,10 +50,15 @@ export function ExchangesPanel({ execution }: { execution: ExecutionDetail }) {
       (host === '' || exchange.host === host) && (answer === '' || answers[answer]?.(exchange.status, exchange.error !== null) === true),
   )
   const failed = data.items.filter((exchange) => exchange.error !== null).length
+  const tokens = data.items.filter(({ purpose }) => purpose === 'token').length
+  const made = [
+    counted(data.items.length - tokens, 'call', 'calls'),
+    ...(tokens === 0 ? [] : [counted(tokens, 'request for a token', 'requests for tokens')]),
+  ].join(' and ')
   return (
     <Panel
       title="Calls to vendors"
-      description={`${data.items.length.toLocaleString()} ${data.items.length === 1 ? 'call' : 'calls'}, ${failed === 0 ? 'none failed' : `${failed.toLocaleString()} failed`}.`}
+      description={`${made}, ${failed === 0 ? 'none failed' : `${failed.toLocaleString()} failed`}.`}
       actions={
         <>
           {hosts.length > 1 && (

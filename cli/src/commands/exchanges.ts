@@ -12,7 +12,11 @@ const answerOf = ({ status, error }: Exchange) => (status === null ? (error?.kin
 const columns: Column<Exchange>[] = [
   { title: 'BEGAN', value: ({ started_at }) => time(started_at) },
   { title: 'STEP', value: ({ step }) => step ?? '-' },
-  { title: 'REQUEST', value: ({ method, host, path }) => `${method} ${host}${path}`, isWhole: true },
+  {
+    title: 'REQUEST',
+    value: ({ method, host, path, purpose }) => `${method} ${host}${path}${purpose === 'token' ? ' (for a token)' : ''}`,
+    isWhole: true,
+  },
   { title: 'ATTEMPT', value: ({ attempt }) => attempt },
   { title: 'ANSWER', value: answerOf },
   { title: 'BYTES', value: ({ response_bytes }) => response_bytes },
@@ -45,7 +49,7 @@ export function exchangesCommand(cli: Cli): Command {
         key: 'exchanges',
         read: (page) => listExecutionExchanges(id, { ...filter, ...page }, call),
         columns,
-        whenEmpty: 'There are no such exchanges. Only calls of context.http are listed.',
+        whenEmpty: 'There are no such exchanges. Only calls of context.http are listed, and requests for the tokens that they need.',
       })
     })
 }

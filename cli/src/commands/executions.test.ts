@@ -32,6 +32,7 @@ test('what an execution asked of vendors is listed, narrowed to what failed', as
   const exchange = {
     id: 'x1',
     step: 'halo.users',
+    purpose: 'call',
     method: 'GET',
     host: 'api.halo.example',
     path: '/users',
@@ -44,12 +45,14 @@ test('what an execution asked of vendors is listed, narrowed to what failed', as
     duration_ms: 80,
   }
   const unanswered = { ...exchange, id: 'x2', step: null, status: null, error: { kind: 'timeout', message: 'late' }, waited_ms: 0 }
-  server.on('GET /api/executions/e1/exchanges', { body: { exchanges: [exchange, unanswered], count: 2, next_cursor: null } })
+  const forToken = { ...exchange, id: 'x3', purpose: 'token', method: 'POST', path: '/token', status: 401, attempt: 1, waited_ms: 0 }
+  server.on('GET /api/executions/e1/exchanges', { body: { exchanges: [exchange, unanswered, forToken], count: 3, next_cursor: null } })
   const { code, out } = await callCli(['executions', 'exchanges', 'e1', '--status', 'failed'], pointingTo(server))
   assert.equal(code, 0)
   assert.deepEqual(server.requests[0]?.query, { status: 'failed' })
   assert.match(out, /halo\.users +GET api\.halo\.example\/users +2 +429 +12 +1\.5 s +80 ms/)
   assert.match(out, / - +GET api\.halo\.example\/users +2 +timeout +12 +- +80 ms/)
+  assert.match(out, /halo\.users +POST api\.halo\.example\/token \(for a token\) +1 +401 +12 +- +80 ms/)
 })
 
 test('vendors are listed with what is used of their limits and what waits', async () => {

@@ -777,6 +777,10 @@ export interface ConnectionLink {
 }
 
 /**
+ * `token`: a request for a token that a call needed. No bodies of it are kept, and it is not in the figures of requests.
+ */
+export type ExchangePurpose = 'call' | 'token'
+/**
  * Null where the status is below 400.
  */
 export type ExchangeError = {
@@ -803,6 +807,8 @@ export interface Exchange {
    * @nullable
    */
   integration_name: string | null
+  /** `token`: a request for a token that a call needed. No bodies of it are kept, and it is not in the figures of requests. */
+  purpose: ExchangePurpose
   method: string
   /** With the port, where it is not the one of the scheme. */
   host: string
@@ -8292,7 +8298,7 @@ export const getListExecutionExchangesUrl = (id: string, params?: ListExecutionE
 
 /**
  * In the order in which the exchanges ended. Paths come without query and secrets.
- * @summary List what an execution asked of vendors through `context.http`
+ * @summary List what an execution asked of vendors through `context.http`, and for the tokens that this needed
  */
 export const listExecutionExchanges = async (
   id: string,

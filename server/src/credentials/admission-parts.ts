@@ -23,11 +23,15 @@ export function ticketOf(
 }
 
 /** For whom a token is asked for, and which one is good enough. */
-export function askedFor(context: RequestContext, { spec, openedAt }: OpenedClient, refusedVersion?: string | undefined): AskedFor {
+export function askedFor(
+  context: RequestContext,
+  { spec, openedAt }: OpenedClient,
+  { refusedVersion, onExchange }: Pick<AskedFor, 'refusedVersion'> & Required<Pick<AskedFor, 'onExchange'>>,
+): AskedFor {
   const { batchId, caller, organizationId } = context.execution
   const isPerson = batchId === null && ['person', 'api_key'].includes(caller.type)
   const maxAgeMs = spec.freshToken ? performance.now() - openedAt : undefined
-  return { isPerson, organizationId, refusedVersion, maxAgeMs, withoutSecrets: (value) => context.withoutSecrets(value) }
+  return { isPerson, organizationId, refusedVersion, maxAgeMs, onExchange, withoutSecrets: (value) => context.withoutSecrets(value) }
 }
 
 export function budgetOf(client: OpenedClient, credential: Credential): BudgetKey {

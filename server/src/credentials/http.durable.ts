@@ -5,6 +5,8 @@ import { noGateway } from './vendor-failures.ts'
 
 /** So many requests of a client are let through ahead at once. */
 const maxAhead = 64
+/** As the gateway takes it. */
+const stepKey = z.string().max(200).nullable().optional()
 
 /**
  * What `context.http` asks of the platform, in executions of every kind. Never recorded: what it answers is good for one request.
@@ -36,13 +38,14 @@ export function httpRequests(calls: VendorCalls | null): HostRequest[] {
         url: z.string().max(8_000),
         refused: z.string().max(100).optional(),
         name: z.string().max(40).optional(),
+        step: stepKey,
       }),
       handle: (context, args) => calls.admit(context, args),
     }),
     defineRequest({
       name: 'http.ahead',
       isRecorded: false,
-      args: z.strictObject({ client: z.string().max(100), count: z.int().min(1).max(maxAhead) }),
+      args: z.strictObject({ client: z.string().max(100), count: z.int().min(1).max(maxAhead), step: stepKey }),
       handle: (context, args) => calls.admitAhead(context, args),
     }),
     defineRequest({

@@ -63,6 +63,11 @@ export class UnderWay {
     this.#look()
   }
 
+  /** Of a request that is made for an execution, and holds no place. */
+  numberOf(signal: AbortSignal): number {
+    return ++this.#ofExecution(signal).count
+  }
+
   #ofExecution(signal: AbortSignal): OfExecution {
     const known = this.#executions.get(signal)
     if (known) return known

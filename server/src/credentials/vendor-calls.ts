@@ -14,6 +14,7 @@ import { CredentialReading } from './credential-values.ts'
 import { parseHttpSpec } from './http-spec.ts'
 import { getClient, type OpenedClient, openClient } from './opened-clients.ts'
 import type { Destination } from './secret-hosts.ts'
+import type { TokenExchange } from './tokens/token-exchange.ts'
 import type { AskedFor, Tokens, WantedToken } from './tokens/tokens.ts'
 import { type Admitted, UnderWay } from './under-way.ts'
 import { noGateway, vendorError } from './vendor-failures.ts'
@@ -26,6 +27,8 @@ export type AdmitRequest = {
   refused?: string | undefined
   /** What the runner calls it, to give it up by. */
   name?: string | undefined
+  /** The key of the step that makes it, as the runner says. */
+  step?: string | null | undefined
 }
 export type Admission = { ticket: string | null; exchange: string; waitedMs: number }
 /** For requests that are not there yet: a series of tickets, one for each exchange. */
@@ -46,7 +49,12 @@ export type VendorCallsGiven = {
   connection(reading: CredentialReading, which: WantedConnection, destination: Destination): Promise<WantedToken>
   /** What became of each request. */
   onExchange?(exchange: Exchange, admitted: Admitted): void
+  /** What became of each request for a token that an execution needed first. */
+  onTokenExchange?(exchange: TokenExchange, needed: NeededToken): void
 }
+
+/** Who needed a token. */
+export type NeededToken = Pick<Admitted, 'executionId' | 'number' | 'integration' | 'withoutSecrets'> & { stepKey: string | null }
 
 /** What a client was told is read again after this time, and at once where the vendor refuses it. */
 const keptMs = 5_000
@@ -143,7 +151,8 @@ export class VendorCalls {
         `The client of ${client.origin} makes no requests to other hosts.`,
       )
     const credential = await this.#credential(context, client, request.refused !== undefined)
-    const asked = askedFor(context, client, request.refused === undefined ? undefined : this.#versions.get(request.refused))
+    const refusedVersion = request.refused === undefined ? undefined : this.#versions.get(request.refused)
+    const asked = this.#askedFor(context, client, request.step, refusedVersion)
     // Twice. Before the budget: a call that has no token takes nothing of it, and a renewal does not hold a place meanwhile. After it:
     // the wait may be long, and the token another one by then. It is kept here while it is good, so the second costs no question.
     await this.#placed(context, client, credential, asked)
@@ -179,12 +188,15 @@ export class VendorCalls {
    * Lets GETs through that are not there yet, as many as need not wait: for an execution that makes one small call after another, to
    * ask for each costs as much as the call. What is not used soon is worthless.
    */
-  async admitAhead(context: RequestContext, { client: id, count }: { client: string; count: number }): Promise<AheadAdmissions | null> {
+  async admitAhead(
+    context: RequestContext,
+    { client: id, count, step }: { client: string; count: number; step?: string | null | undefined },
+  ): Promise<AheadAdmissions | null> {
     const { gateway, budgets } = this.#given
     const client = getClient(context, id)
     if (!gateway) return null
     const credential = await this.#credential(context, client, false)
-    const put = await this.#placed(context, client, credential, askedFor(context, client))
+    const put = await this.#placed(context, client, credential, this.#askedFor(context, client, step))
     const budget = budgetOf(client, credential)
     context.signal.throwIfAborted()
     const passes = budgets.takeReady(budget, limitsOf(client), context.execution.organizationId, count)
@@ -226,6 +238,16 @@ export class VendorCalls {
       this.#given.budgets.answered(admitted.budget, { ...outcome, retryAfterMs, organizationId: admitted.organizationId })
       this.#given.onExchange?.(exchange, admitted)
     }
+  }
+
+  #askedFor(context: RequestContext, client: OpenedClient, step: string | null = null, refusedVersion?: string): AskedFor {
+    const onExchange = (exchange: TokenExchange) =>
+      this.#given.onTokenExchange?.(exchange, {
+        ...{ executionId: context.execution.id, integration: client.integration, stepKey: step },
+        number: this.#underWay.numberOf(context.signal),
+        withoutSecrets: (value) => context.withoutSecrets(value),
+      })
+    return askedFor(context, client, { refusedVersion, onExchange })
   }
 
   #reading(context: RequestContext): CredentialReading {

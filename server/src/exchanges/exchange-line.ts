@@ -1,13 +1,19 @@
+import type { TokenExchange } from '../credentials/tokens/token-exchange.ts'
 import type { Admitted } from '../credentials/under-way.ts'
+import type { NeededToken } from '../credentials/vendor-calls.ts'
 import type { Exchange } from '../gateway/messages/exchanges.ts'
 import { newId } from '../platform/ids.ts'
 import { storable } from '../protocol/storable.ts'
+
+/** What a request was for: what the code asked, or a token that this needed first. */
+export type ExchangePurpose = 'call' | 'token'
 
 /** One exchange as it is kept. */
 export type ExchangeLine = {
   id: string
   executionId: string
   stepKey: string | null
+  purpose: ExchangePurpose
   integration: string | null
   method: string
   scheme: string
@@ -38,7 +44,7 @@ const maxMessageChars = 500
 /** What people are told of an exchange: nothing of it has a secret that its execution knows. */
 export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
   const { withoutSecrets } = admitted
-  const shown = (text: string, maxChars: number) => storable(withoutSecrets(text)).slice(0, maxChars).toWellFormed()
+  const shown = showing(withoutSecrets)
   const { outcome, bodies } = exchange
   const [scheme = '', host = ''] = admitted.origin.split('://')
   const failure = failureOf(outcome)
@@ -46,6 +52,7 @@ export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
     id: newId(),
     executionId: admitted.executionId,
     stepKey: exchange.stepKey,
+    purpose: 'call',
     integration: admitted.integration,
     method: shown(exchange.method, maxMethodChars),
     scheme,
@@ -66,6 +73,30 @@ export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
     isListed: admitted.number <= maxListed,
   }
 }
+
+/** The same of a request for a token. Its headers and bodies are credentials, and are not kept. */
+export function tokenLineOf(
+  exchange: TokenExchange,
+  { executionId, number, integration, stepKey, withoutSecrets }: NeededToken,
+): ExchangeLine {
+  const { method, path, failure, scheme, host, attempt, status, requestBytes, responseBytes, startedAtMs, firstByteMs, durationMs } =
+    exchange
+  const shown = showing(withoutSecrets)
+  return {
+    ...{ id: newId(), executionId, stepKey, purpose: 'token', integration },
+    method: shown(method, maxMethodChars),
+    ...{ scheme, host },
+    path: shown(path, maxPathChars),
+    ...{ attempt, status },
+    failureKind: failure?.kind ?? null,
+    failureMessage: failure?.message ? shown(failure.message, maxMessageChars) : null,
+    ...{ requestBytes, responseBytes, waitedMs: 0, startedAtMs, firstByteMs, durationMs, requestBody: null, responseBody: null },
+    isListed: number <= maxListed,
+  }
+}
+
+const showing = (withoutSecrets: Admitted['withoutSecrets']) => (text: string, maxChars: number) =>
+  storable(withoutSecrets(text)).slice(0, maxChars).toWellFormed()
 
 const kindsOfStatus: Record<number, string> = {
   401: 'credentials',

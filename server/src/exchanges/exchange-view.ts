@@ -7,6 +7,9 @@ export const exchangeView = z
     step: z.string().nullable().describe('The name of the step that made it; null outside of any.'),
     step_idempotency_key: z.string().nullable().describe('The same as `idempotency_key` of that step.'),
     integration_name: z.string().nullable().describe('Null where a workflow made it itself.'),
+    purpose: z
+      .enum(['call', 'token'])
+      .describe('`token`: a request for a token that a call needed. No bodies of it are kept, and it is not in the figures of requests.'),
     method: z.string(),
     host: z.string().describe('With the port, where it is not the one of the scheme.'),
     url: z.string().describe('All of it without the query. Secrets show as `[secret]`.'),
@@ -34,6 +37,7 @@ export function viewOfExchange(row: ExchangeRow): z.input<typeof exchangeView> {
     step: row.step_name,
     step_idempotency_key: row.step_key,
     integration_name: row.integration,
+    purpose: row.purpose,
     method: row.method,
     host: row.host,
     url: `${row.scheme}://${row.host}${row.path}`,

@@ -70,7 +70,9 @@ export class ExchangeWriter {
 
 function trafficOf(lines: readonly ExchangeLine[]): Traffic[] {
   const sums = new Map<string, Traffic>()
-  for (const { integration, host, status, failureKind, waitedMs, durationMs } of lines) {
+  for (const { purpose, integration, host, status, failureKind, waitedMs, durationMs } of lines) {
+    // Those for tokens have figures of their own: how renewals end.
+    if (purpose === 'token') continue
     const outcome = status === null ? (failureKind ?? 'unavailable') : String(status)
     const key = JSON.stringify([integration, host, outcome])
     const sum = sums.get(key) ?? { integration: integration ?? '', host, outcome, calls: 0, waitedMs: 0, durationMs: 0 }

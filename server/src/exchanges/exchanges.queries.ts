@@ -1,24 +1,24 @@
 import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
-import type { ExchangeLine } from './exchange-line.ts'
+import type { ExchangeLine, ExchangePurpose } from './exchange-line.ts'
 
 /** Keeps exchanges under their executions, as far as these are there. Safe to repeat. */
 export async function insertExchanges(transaction: Transaction, lines: readonly ExchangeLine[]): Promise<void> {
   const column = <Key extends keyof ExchangeLine>(key: Key) => lines.map((line) => line[key])
   await transaction.query(sql`
     insert into execution_exchanges (
-      execution_id, id, organization_id, step_key, integration, method, scheme, host, path, attempt, status, failure_kind, failure_message,
+      execution_id, id, organization_id, step_key, purpose, integration, method, scheme, host, path, attempt, status, failure_kind, failure_message,
       request_bytes, response_bytes, waited_ms, started_at, first_byte_ms, duration_ms, request_body, response_body)
-    select e.id, line.id, e.organization_id, line.step_key, line.integration, line.method, line.scheme, line.host, line.path, line.attempt, line.status,
+    select e.id, line.id, e.organization_id, line.step_key, line.purpose, line.integration, line.method, line.scheme, line.host, line.path, line.attempt, line.status,
       line.failure_kind, line.failure_message, line.request_bytes, line.response_bytes, line.waited_ms,
       to_timestamp(line.started_at_ms / 1000), line.first_byte_ms, line.duration_ms, line.request_body, line.response_body
     from unnest(
-      ${column('executionId')}::uuid[], ${column('id')}::uuid[], ${column('stepKey')}::text[], ${column('integration')}::text[],
+      ${column('executionId')}::uuid[], ${column('id')}::uuid[], ${column('stepKey')}::text[], ${column('purpose')}::text[], ${column('integration')}::text[],
       ${column('method')}::text[], ${column('scheme')}::text[], ${column('host')}::text[], ${column('path')}::text[], ${column('attempt')}::int[], ${column('status')}::int[],
       ${column('failureKind')}::text[], ${column('failureMessage')}::text[], ${column('requestBytes')}::bigint[], ${column('responseBytes')}::bigint[],
       ${column('waitedMs')}::float8[], ${column('startedAtMs')}::float8[], ${column('firstByteMs')}::float8[], ${column('durationMs')}::float8[],
       ${column('requestBody')}::text[], ${column('responseBody')}::text[]
-    ) as line (execution_id, id, step_key, integration, method, scheme, host, path, attempt, status, failure_kind, failure_message,
+    ) as line (execution_id, id, step_key, purpose, integration, method, scheme, host, path, attempt, status, failure_kind, failure_message,
       request_bytes, response_bytes, waited_ms, started_at_ms, first_byte_ms, duration_ms, request_body, response_body)
     join executions e on e.id = line.execution_id and e.id = any(${[...new Set(column('executionId'))]}::uuid[])
     on conflict do nothing`)
@@ -44,6 +44,7 @@ export type ExchangeRow = {
   id: string
   step_key: string | null
   step_name: string | null
+  purpose: ExchangePurpose
   integration: string | null
   method: string
   scheme: string
@@ -79,7 +80,7 @@ export function listExchanges(db: Database, scope: Scope, executionId: string, f
     db,
     scope,
     sql`
-    select x.id, x.step_key, s.name as step_name, x.integration, x.method, x.scheme, x.host, x.path, x.attempt, x.status, x.failure_kind, x.failure_message,
+    select x.id, x.step_key, s.name as step_name, x.purpose, x.integration, x.method, x.scheme, x.host, x.path, x.attempt, x.status, x.failure_kind, x.failure_message,
       x.request_bytes::float8 as request_bytes, x.response_bytes::float8 as response_bytes, x.waited_ms, x.started_at, x.first_byte_ms,
       x.duration_ms, x.request_body, x.response_body
     from execution_exchanges x

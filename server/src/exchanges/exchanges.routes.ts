@@ -27,7 +27,7 @@ export function exchangeRoutes({ db }: { db: Database }): Route[] {
       path: '/executions/:id/exchanges',
       operationId: 'listExecutionExchanges',
       tag: 'Executions',
-      summary: 'List what an execution asked of vendors through `context.http`',
+      summary: 'List what an execution asked of vendors through `context.http`, and for the tokens that this needed',
       description: 'In the order in which the exchanges ended. Paths come without query and secrets.',
       permission: 'canViewExecutions',
       audit: { none: 'reads only' },

@@ -40,10 +40,10 @@ export class OwnFetches {
     for (const message of unsent) if (message.type === 'fetch' && this.#waiting.has(message.number)) this.#send(message)
   }
 
-  answer({ number, told }: Extract<FromGateway, { type: 'fetched' }>): void {
+  answer({ number, told, seen }: Extract<FromGateway, { type: 'fetched' }>): void {
     const waiting = this.#settle(number)
-    if ('ok' in told) waiting?.resolve(told.ok)
-    else waiting?.reject(asError(told.failure))
+    if ('ok' in told) waiting?.resolve({ ...told.ok, seen })
+    else waiting?.reject(Object.assign(asError(told.failure), { seen }))
   }
 
   /** The gateway is gone: whether a request was made is not known. */

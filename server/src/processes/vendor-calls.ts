@@ -3,7 +3,7 @@ import { openBudgets } from '../budgets/budgets.ts'
 import { connectionToken } from '../credentials/connections/connection-token.ts'
 import { Tokens } from '../credentials/tokens/tokens.ts'
 import { VendorCalls, type VendorCallsGiven } from '../credentials/vendor-calls.ts'
-import { lineOf } from '../exchanges/exchange-line.ts'
+import { lineOf, tokenLineOf } from '../exchanges/exchange-line.ts'
 import { ExchangeWriter } from '../exchanges/exchange-writer.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { admitGlobalSecretTo } from '../mappings/addresses.ts'
@@ -41,11 +41,14 @@ export function openVendorCalls({ db, notifications, keyring, gateway, logger, r
     gateway,
     connection,
     onExchange: (exchange, admitted) => writer.add(lineOf(exchange, admitted)),
+    onTokenExchange: (exchange, needed) => writer.add(tokenLineOf(exchange, needed)),
   })
   return {
     calls,
     async close() {
-      await Promise.all([tokens.close(), budgets.close(), writer.close()])
+      await Promise.all([tokens.close(), budgets.close()])
+      // What renewals asked last is written, too.
+      await writer.close()
     },
   }
 }

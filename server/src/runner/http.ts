@@ -47,11 +47,12 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
   let number = 0
   const known = new WeakMap<Admission, { name?: string; note: CallNote; ahead?: AheadAdmissions }>()
   const clients = new Map<string, AheadAdmissions>()
+  const stepKey = () => session.scopes.current?.attempt.idempotencyKey ?? null
   const aheadOf = (client: string): AheadAdmissions => {
     const ahead =
       clients.get(client) ??
       new AheadAdmissions(async (count) => {
-        const series = (await session.ask('http.ahead', { client, count })) as AheadSeries | null
+        const series = (await session.ask('http.ahead', { client, count, step: stepKey() })) as AheadSeries | null
         return series?.exchanges.map((exchange, index) => ({ ticket: `${series.ticket}.${index}`, exchange })) ?? []
       }) // the host's own answer
     clients.set(client, ahead)
@@ -69,7 +70,7 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
     async admit(request, signal) {
       signal.throwIfAborted()
       const { client, method, url, attempt, refused } = request
-      const note: CallNote = [attempt, session.scopes.current?.attempt.idempotencyKey ?? null]
+      const note: CallNote = [attempt, stepKey()]
       const ahead = aheadOf(client)
       if (refused !== undefined) ahead.drop(performance.now())
       // One that is given ahead may prove late: then the call is made again, which is for those alone that may be.
@@ -84,6 +85,7 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
         method,
         url,
         name,
+        step: note[1],
         ...(refused === undefined ? {} : { refused }),
       }) as Promise<Admission>
       let admission: Admission

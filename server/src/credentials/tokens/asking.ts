@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Mask } from '@crosswalk/sdk/masking'
-import type { OwnAnswer, OwnRequest } from '../../gateway/messages/own-request.ts'
+import type { OwnAnswer, OwnRequest, OwnSeen } from '../../gateway/messages/own-request.ts'
 import type { VendorFailure } from '../vendor-failures.ts'
 import { type AnswerPlaces, type NewToken, readTokenAnswer } from './token-answer.ts'
+import { type TokenExchange, tokenExchangeOf } from './token-exchange.ts'
 import type { TokenRequest } from './token-request.ts'
 
 /** Makes one request of the platform itself, by the rules for addresses that hold for author code. */
@@ -18,6 +19,8 @@ export type Asked = {
   declared: NonNullable<OwnRequest['declared']> | null
   /** It may be made again although the vendor may have it. Not where it uses up what it is made with. */
   isRepeatable: boolean
+  /** Hears of each request once it is over. */
+  onExchange?: ((exchange: TokenExchange) => void) | undefined
 }
 
 const limits = { timeoutMs: 30_000, maxBytes: 1024 * 1024 }
@@ -34,20 +37,30 @@ export type Refused = { failure: VendorFailure; mayBeUsedUp: boolean }
 
 /** Asks a vendor for a token. A fault that may pass is asked again a moment later. */
 export async function askForToken(fetchOutside: FetchOutside, asked: Asked): Promise<NewToken | Refused> {
-  const { places, host, owner, declared, isRepeatable } = asked
+  const { places, host, owner, declared, isRepeatable, onExchange } = asked
   const { secrets, ...request } = asked.request
   // A vendor may say in its refusal what it was sent.
   const mask = new Mask()
   for (const secret of secrets) mask.add(secret)
   let mayBeUsedUp = false
   for (let attempt = 0; ; attempt++) {
+    const sent = { atMs: Date.now(), at: performance.now() }
     const outcome = await fetchOutside({ ...request, ...limits, owner, declared }).then(
-      (answer) => ({ token: readTokenAnswer(answer, places, host, Date.now()), mayRepeat: true, isAnswered: true }),
-      (error: Error & { code?: string }) => ({
+      (answer) => ({
+        ...{ token: readTokenAnswer(answer, places, host, Date.now()), mayRepeat: true, isAnswered: true },
+        ...{ status: answer.status, seen: answer.seen },
+      }),
+      (error: Error & { code?: string; seen?: OwnSeen }) => ({
         token: { failure: failureOfSending(error, host) },
         mayRepeat: isRepeatable || isUnsent(error),
         isAnswered: isUnsent(error),
+        ...{ status: null, seen: error.seen },
       }),
+    )
+    const failed = 'failure' in outcome.token ? outcome.token.failure : undefined
+    const seen = outcome.seen ?? unmeasured(sent)
+    onExchange?.(
+      tokenExchangeOf(request, { attempt: attempt + 1, status: outcome.status, failure: failed, seen }, (text) => mask.data(text)),
     )
     if (!('failure' in outcome.token)) return outcome.token
     const failure = mask.data(outcome.token.failure)
@@ -61,6 +74,14 @@ export async function askForToken(fetchOutside: FetchOutside, asked: Asked): Pro
     await delay(pauseMs)
   }
 }
+
+/** Where the gateway did not say what it took. */
+const unmeasured = ({ atMs, at }: { atMs: number; at: number }): OwnSeen => ({
+  startedAtMs: atMs,
+  firstByteMs: null,
+  durationMs: Math.round(performance.now() - at),
+  responseBytes: 0,
+})
 
 const isUnsent = ({ code = '' }: { code?: string }): boolean => code === 'egress_refused' || unsent.test(code)
 

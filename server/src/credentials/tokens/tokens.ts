@@ -13,6 +13,7 @@ import { asLost, notRenewable, refusalOf } from './refused-renewals.ts'
 import { countRenewal } from './renewals.queries.ts'
 import { TakeOvers } from './take-overs.ts'
 import type { AnswerPlaces, NewToken } from './token-answer.ts'
+import type { TokenExchange } from './token-exchange.ts'
 import type { TokenRequest } from './token-request.ts'
 import { findToken, insertToken, keepRenewal, storeFailed, type TokenDraft, type TokenRow, takeRenewal } from './tokens.queries.ts'
 
@@ -42,6 +43,8 @@ export type AskedFor = {
   organizationId: string | null
   /** Takes secrets out of what a vendor said. */
   withoutSecrets<T>(value: T): T
+  /** Hears of each request that is made for it, and of none that is made for another who asks at the same time. */
+  onExchange?(exchange: TokenExchange): void
 }
 
 export type TokensGiven = {
@@ -208,7 +211,7 @@ export class Tokens {
   async #renewAs(
     { renewer, masterKey, row, held, usable }: Renewal,
     wanted: WantedToken,
-    { withoutSecrets, organizationId }: AskedFor,
+    { withoutSecrets, organizationId, onExchange }: AskedFor,
   ): Promise<HeldToken> {
     const { db, fetchOutside, logger } = this.#given
     const heartbeat = setInterval(() => {
@@ -218,7 +221,7 @@ export class Tokens {
       const request = wanted.requestFor(held?.refreshToken ?? null)
       const startedAt = performance.now()
       const { places, host, declared, usesUp, remedy } = wanted
-      const asked = { places, host, declared, owner: organizationId ?? 'tokens', isRepeatable: !usesUp }
+      const asked = { places, host, declared, owner: organizationId ?? 'tokens', isRepeatable: !usesUp, onExchange }
       const answer = request
         ? await askForToken(fetchOutside, { ...asked, request })
         : { failure: notRenewable(wanted), mayBeUsedUp: false }

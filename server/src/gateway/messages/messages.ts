@@ -2,7 +2,7 @@ import type { JsonObject } from '../../protocol/json.ts'
 import type { NetworkFailure } from '../../protocol/network.ts'
 import type { DeclaredHosts } from './declared-hosts.ts'
 import type { Exchange } from './exchanges.ts'
-import type { OwnAnswer, OwnRequest } from './own-request.ts'
+import type { OwnAnswer, OwnRequest, OwnSeen } from './own-request.ts'
 
 /** What a worker tells its gateway. With `bind` comes the worker's end of one of the runner's lanes. */
 export type ToGateway =
@@ -36,7 +36,7 @@ export type FromGateway =
   | { type: 'exchanges'; exchanges: Exchange[] }
   /** Of those whose tickets were not to be used: they were not. */
   | { type: 'unsent'; exchanges: string[] }
-  | { type: 'fetched'; number: number; told: { ok: OwnAnswer } | { failure: NetworkFailure } }
+  | { type: 'fetched'; number: number; told: { ok: OwnAnswer } | { failure: NetworkFailure }; seen: OwnSeen }
   | { type: 'pong'; number: number }
 
 /** A connection that was refused. The same one is told once a minute, with how often it was. */

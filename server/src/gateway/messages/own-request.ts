@@ -13,4 +13,20 @@ export type OwnRequest = {
   timeoutMs: number
   maxBytes: number
 }
-export type OwnAnswer = { status: number; headers: Record<string, string>; body: string }
+export type OwnAnswer = {
+  status: number
+  headers: Record<string, string>
+  body: string
+  /** Left out where no gateway made the request. */
+  seen?: OwnSeen
+}
+
+/** What a request took. An error by which one ended has it as `seen`, where it was made. */
+export type OwnSeen = {
+  startedAtMs: number
+  /** From the start to the answer's head; null where none came. */
+  firstByteMs: number | null
+  durationMs: number
+  /** Of the answer's body, as it came. */
+  responseBytes: number
+}

@@ -11,7 +11,7 @@ import { failureOf } from '../messages/told.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { LookUpTurns } from './look-up-turns.ts'
 import { addressesOf, type Rules } from './outside.ts'
-import { OwnRequests } from './own-requests.ts'
+import { OwnMeter, OwnRequests } from './own-requests.ts'
 import { RefusalReports } from './refusal-reports.ts'
 import { serveRunner } from './runner-connection.ts'
 import { Descriptors } from './sockets.ts'
@@ -47,9 +47,10 @@ function start(message: Extract<ToGateway, { type: 'start' }>): void {
 
 /** A request of the worker itself. */
 function fetchOwn({ number, ...request }: Extract<ToGateway, { type: 'fetch' }>): void {
-  ownRequests.make(request).then(
-    (ok) => tell({ type: 'fetched', number, told: { ok } }),
-    (error) => tell({ type: 'fetched', number, told: { failure: failureOf(error) } }),
+  const meter = new OwnMeter()
+  ownRequests.make(request, meter).then(
+    (ok) => tell({ type: 'fetched', number, told: { ok }, seen: meter.seen() }),
+    (error) => tell({ type: 'fetched', number, told: { failure: failureOf(error) }, seen: meter.seen() }),
   )
 }
 

@@ -1,10 +1,38 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { Agent } from 'undici'
-import type { OwnAnswer, OwnRequest } from '../messages/own-request.ts'
+import type { OwnAnswer, OwnRequest, OwnSeen } from '../messages/own-request.ts'
 import { placeOfOrigin, refuseWithoutPass } from '../messages/refusals.ts'
 import { asProxied, outsideConnector } from './connections.ts'
 import type { Caller, Rules } from './outside.ts'
 import { type Descriptors, RunnerSockets } from './sockets.ts'
+
+/** What one of them takes, from its making on. */
+export class OwnMeter {
+  readonly #startedAtMs = Date.now()
+  readonly #start = performance.now()
+  #firstByteMs: number | null = null
+  #responseBytes = 0
+
+  answered(): void {
+    this.#firstByteMs = Math.round(performance.now() - this.#start)
+  }
+
+  /** @returns how many bytes came so far */
+  received(bytes: number): number {
+    this.#responseBytes += bytes
+    return this.#responseBytes
+  }
+
+  /** Once it is over. */
+  seen(): OwnSeen {
+    return {
+      startedAtMs: this.#startedAtMs,
+      firstByteMs: this.#firstByteMs,
+      durationMs: Math.round(performance.now() - this.#start),
+      responseBytes: this.#responseBytes,
+    }
+  }
+}
 
 /** Makes the requests of the worker. No redirect is followed. */
 export class OwnRequests {
@@ -19,12 +47,12 @@ export class OwnRequests {
   }
 
   /** @throws EgressRefusal, or what the system says */
-  async make(request: OwnRequest): Promise<OwnAnswer> {
+  async make(request: OwnRequest, meter: OwnMeter): Promise<OwnAnswer> {
     const known = this.#owners.get(request.owner) ?? { underWay: 0, sockets: new RunnerSockets(this.#descriptors) }
     this.#owners.set(request.owner, known)
     known.underWay++
     try {
-      return await this.#make(request, known.sockets)
+      return await this.#make(request, known.sockets, meter)
     } finally {
       if (--known.underWay === 0) this.#owners.delete(request.owner)
     }
@@ -33,6 +61,7 @@ export class OwnRequests {
   async #make(
     { method, url, headers, body, owner, declared = null, timeoutMs, maxBytes }: OwnRequest,
     sockets: RunnerSockets,
+    meter: OwnMeter,
   ): Promise<OwnAnswer> {
     const { origin, pathname, search, protocol } = new URL(url)
     if (protocol !== 'https:' && protocol !== 'http:') throw refuseWithoutPass(origin, 0)
@@ -44,11 +73,10 @@ export class OwnRequests {
     try {
       const sent = asProxied(this.#rules, origin, { path: `${pathname}${search}`, headers: Object.entries(headers).flat() })
       const answer = await agent.request({ origin, ...sent, method: method as 'POST', body, signal })
+      meter.answered()
       const chunks: Buffer[] = []
-      let bytes = 0
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-        bytes += chunk.length
-        if (bytes > maxBytes) throw tooLong(origin, maxBytes)
+        if (meter.received(chunk.length) > maxBytes) throw tooLong(origin, maxBytes)
         chunks.push(chunk)
       }
       const flat = Object.entries(answer.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]))
