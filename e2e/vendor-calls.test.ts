@@ -24,6 +24,7 @@ const vendor = createServer(async (request, response): Promise<unknown> => {
   const { method = '', url = '', headers } = request
   heard.push({ method, url, headers, body })
   response.writeHead(url.startsWith('/tickets') ? 422 : 200, { 'content-type': 'application/json' })
+  if (url === '/page') return response.end('<html>Sign in</html>')
   if (url === '/token') return response.end(JSON.stringify({ access_token: 'a-token-of-the-desk', expires_in: 3_600 }))
   return response.end(JSON.stringify(url.startsWith('/tickets') ? { error: 'no subject', sent: headers.authorization } : { fine: true }))
 })
@@ -39,7 +40,9 @@ export const asksVendors = workflow({ name: 'asks_vendors', description: 'x', pa
 })
 export const needsToken = workflow({ name: 'needs_token', description: 'x', parameters: z.object({}) }, async (ctx) => {
   const oauth2 = { grant: 'client_credentials', tokenUrl: '/token', clientId: 'crosswalk', clientSecret: { secret: 'desk_key' } } as const
-  await ctx.http({ baseUrl: '${url}', auth: { oauth2 } }).get('/customers')
+  const http = ctx.http({ baseUrl: '${url}', auth: { oauth2 } })
+  await http.get('/customers')
+  await http.get('/page').catch(() => null)
 })
 `
 
@@ -130,7 +133,7 @@ test('calls to vendors are found by vendor and answer, opened by the keyboard, a
   await context.close()
 })
 
-test('a request for a token is marked as one, and is not offered as a command', async () => {
+test('a request for a token is marked as one and not offered as a command, and a web page with 200 is a failure', async () => {
   const answer = await installation.call(
     'POST',
     '/workflows/execute?wait=60',
@@ -140,8 +143,9 @@ test('a request for a token is marked as one, and is not offered as a command', 
   const { execution_id: id, status } = answer as { execution_id: string; status: string }
   assert.equal(status, 'success')
   const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
-  await page.getByText('1 call and 1 request for a token, none failed.').waitFor()
+  await page.getByText('2 calls and 1 request for a token, 1 failed.').waitFor()
   const calls = page.getByRole('group', { name: 'Calls to vendors' })
+  await calls.getByRole('row', { name: /GET \/page .*200 invalid response/ }).waitFor()
   const row = calls.getByRole('row', { name: /POST \/token .*for a token/ })
   await row.getByRole('button', { name: 'Details' }).click()
   await calls.getByText('Crosswalk made this request, since the call needed a token.').waitFor()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { answer, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
+import { answer, answerText, type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
 import { until } from '../testing/until.ts'
@@ -11,6 +11,7 @@ const secret = 'a-key-that-nobody-may-see-4711'
 
 const workflows = `
 import { workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
 
 const clientOf = (ctx, more = {}) =>
   ctx.http({ baseUrl: { config: 'desk_url' }, auth: { header: 'x-api-key', value: { secret: 'desk_key' } }, retry: { maxAttempts: 1 }, ...more })
@@ -24,6 +25,18 @@ export const calls = workflow({ name: 'calls', description: 'Calls the vendor.' 
   })
   const response = await http.fetch('/users/3')
   await response.text()
+})
+
+export const odd = workflow({ name: 'odd', description: 'Is answered with what it did not ask for.' }, async (ctx) => {
+  const http = clientOf(ctx)
+  const all = async (path) => { for await (const page of http.pages(path, { next: { page: 'page' }, total: 'total', items: 'items' })) await page }
+  await http.get('/users/1')
+  await http.get('/web-page').catch(() => {})
+  await http.get('/users/2', { schema: z.object({ name: z.string() }) }).catch(() => {})
+  await all('/shrinking').catch(() => {})
+  await http.get('/away').catch(() => {})
+  // What the code reads itself, it judges itself.
+  await (await http.fetch('/web-page')).text()
 })
 
 export const limited = workflow({ name: 'limited', description: 'Calls the vendor within its limit.' }, async (ctx) => {
@@ -88,6 +101,9 @@ let processes: TestProcesses
 before(async () => {
   vendor = await simulateVendor({
     'GET /users/:id': { id: 1 },
+    'GET /web-page': answerText(200, '<html>Sign in</html>'),
+    'GET /shrinking': ({ query }) => ({ items: [{ id: query.page }], total: query.page === '1' ? 5 : 4 }),
+    'GET /away': answer(302, {}, { location: 'https://elsewhere.example/' }),
     'POST /tokens/acme': () => ({ access_token: `a-token-that-nobody-may-see-${++tokens}`, expires_in: 3_600 }),
     'POST /no-tokens/:key': () =>
       ++refused === 1 ? answer(503) : answer(401, { error: 'invalid_client', error_description: `${secret} is old` }),
@@ -146,6 +162,25 @@ test('each exchange is told under its step, without query and secrets, and is fo
   )
   const first = await exchangesOf(id, '?limit=3')
   assert.deepEqual([first.exchanges.length, (await exchangesOf(id, `?cursor=${first.next_cursor}`)).exchanges.length], [3, 1])
+})
+
+test('a call that failed by what was answered is found among what failed, whatever the status was', async () => {
+  const id = await run('odd')
+  await until('all are written', async () => (await exchangesOf(id)).exchanges.length === 7)
+  const failed = await until('all that failed is told', async () => {
+    const found = (await exchangesOf(id, '?status=failed')).exchanges
+    return found.length === 4 && found
+  })
+  assert.deepEqual(
+    failed.map(({ path, status, error }) => [path, status, error]),
+    [
+      ['/web-page', 200, { kind: 'invalid_response', message: null }],
+      ['/users/2', 200, { kind: 'invalid_response', message: null }],
+      ['/shrinking', 200, { kind: 'incomplete', message: null }],
+      ['/away', 302, { kind: 'invalid_response', message: null }],
+    ],
+  )
+  assert.match(failed[0]?.response_body ?? '', /Sign in/)
 })
 
 test('calls wait for the budget, and the time that they waited is told', async () => {

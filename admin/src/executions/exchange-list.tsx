@@ -9,11 +9,11 @@ import { curlText } from './curl-text.ts'
 /** Shorter waits are those of any call. */
 const minWaitMs = 5
 
-/** What came: the status, or why nothing did. */
+/** What came: the status, or why nothing did; both where the call failed although its status is fine. */
 function Answer({ exchange: { status, error } }: { exchange: Exchange }) {
   return (
     <Badge variant="light" color={error ? 'red' : 'teal'} tt="none" style={{ flexShrink: 0 }}>
-      {status ?? error?.kind.replaceAll('_', ' ')}
+      {[status, (status ?? 0) < 400 && error?.kind.replaceAll('_', ' ')].filter(Boolean).join(' ')}
     </Badge>
   )
 }

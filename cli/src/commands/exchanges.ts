@@ -6,8 +6,11 @@ import { duration, time } from '../output/format.ts'
 import { addPageOptions, type PageOptions, showList } from '../output/listing.ts'
 import type { Column } from '../output/table.ts'
 
-/** A status, or why there is none. */
-const answerOf = ({ status, error }: Exchange) => (status === null ? (error?.kind ?? '-') : String(status))
+/** A status, or why there is none; both where the call failed although its status is fine. */
+const answerOf = ({ status, error }: Exchange) => {
+  if (status === null) return error?.kind ?? '-'
+  return error && status < 400 ? `${status} ${error.kind}` : String(status)
+}
 
 const columns: Column<Exchange>[] = [
   { title: 'BEGAN', value: ({ started_at }) => time(started_at) },

@@ -46,12 +46,16 @@ test('what an execution asked of vendors is listed, narrowed to what failed', as
   }
   const unanswered = { ...exchange, id: 'x2', step: null, status: null, error: { kind: 'timeout', message: 'late' }, waited_ms: 0 }
   const forToken = { ...exchange, id: 'x3', purpose: 'token', method: 'POST', path: '/token', status: 401, attempt: 1, waited_ms: 0 }
-  server.on('GET /api/executions/e1/exchanges', { body: { exchanges: [exchange, unanswered, forToken], count: 3, next_cursor: null } })
+  const webPage = { ...exchange, id: 'x4', status: 200, error: { kind: 'invalid_response', message: null }, waited_ms: 0 }
+  server.on('GET /api/executions/e1/exchanges', {
+    body: { exchanges: [exchange, unanswered, forToken, webPage], count: 4, next_cursor: null },
+  })
   const { code, out } = await callCli(['executions', 'exchanges', 'e1', '--status', 'failed'], pointingTo(server))
   assert.equal(code, 0)
   assert.deepEqual(server.requests[0]?.query, { status: 'failed' })
   assert.match(out, /halo\.users +GET api\.halo\.example\/users +2 +429 +12 +1\.5 s +80 ms/)
   assert.match(out, / - +GET api\.halo\.example\/users +2 +timeout +12 +- +80 ms/)
+  assert.match(out, / 2 +200 invalid_response +12 /)
   assert.match(out, /halo\.users +POST api\.halo\.example\/token \(for a token\) +1 +401 +12 +- +80 ms/)
 })
 

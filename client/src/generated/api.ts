@@ -781,7 +781,7 @@ export interface ConnectionLink {
  */
 export type ExchangePurpose = 'call' | 'token'
 /**
- * Null where the status is below 400.
+ * Null where the call succeeded. With a status below 400 it failed by what was answered, such as a web page where JSON was asked for.
  */
 export type ExchangeError = {
   /** The kind of `vendor_error`. */
@@ -824,7 +824,7 @@ export interface Exchange {
   attempt: number
   /** Of the answer; null where none came. */
   status: number | null
-  /** Null where the status is below 400. */
+  /** Null where the call succeeded. With a status below 400 it failed by what was answered, such as a web page where JSON was asked for. */
   error: ExchangeError
   request_bytes: number
   response_bytes: number
@@ -4478,7 +4478,7 @@ export type ListExecutionExchangesParams = {
    */
   integration?: string
   /**
-   * A status, a class like `4xx`, or `failed`: all with 400 or more, and those without an answer.
+   * A status, a class like `4xx`, or `failed`: all with 400 or more, those without an answer, and those whose answer was not what it should be.
    */
   status?: string
 }

@@ -4,7 +4,7 @@ import type { Admission, HttpPort } from './port.ts'
 import { type Attempts, delayBeforeNext, isRefusal, type Repeating } from './repeats.ts'
 import type { Sendable } from './request-body.ts'
 import { withoutQueryOf } from './request-url.ts'
-import { VendorError } from './vendor-error.ts'
+import { VendorError, type VendorErrorKind } from './vendor-error.ts'
 
 /** One call as it is made: over all its attempts, and where it is led on. */
 export type Outgoing = {
@@ -29,10 +29,13 @@ type Given = {
 
 /** What is made of an answer, while the attempt's time runs. */
 export type Reading<Result> = {
-  read(response: Response, call: Call): Promise<Result>
+  /** @param noteFailure says that the call failed by this answer, where that is seen only later */
+  read(response: Response, call: Call, noteFailure: NoteFailure): Promise<Result>
   /** True where an answer of any status is given to the code in the end, and not thrown; the code reads it after the call. */
   takesRefusals: boolean
 }
+
+export type NoteFailure = (kind: VendorErrorKind) => void
 
 const maxRedirects = 5
 
@@ -62,14 +65,15 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
     refused = undefined
     const outcome = await attempt(port, admission, { ...outgoing, method, url, sendable }, call, reading)
     if ('result' in outcome) return outcome.result
+    const noteFailure = (kind: VendorErrorKind) => port.noteFailure?.(admission, kind)
     if ('location' in outcome) {
-      if (++redirects > maxRedirects) throw redirectFailure(call, outcome, 'more than five times on')
-      url = locationOf(outcome.location, url, call, outcome)
-      const isGet = outcome.status === 303 || (outcome.status < 303 && method === 'POST')
-      if (isGet && method !== 'HEAD') {
-        method = 'GET'
-        sendable = withoutBody(sendable)
-      } else if (!sendable.canBeSentAgain) throw redirectFailure(call, outcome, 'on, and its body is a stream, which is sent once')
+      try {
+        if (++redirects > maxRedirects) throw redirectFailure(call, outcome, 'more than five times on')
+        ;({ method, url, sendable } = ledOn({ method, url, sendable }, outcome, call))
+      } catch (error) {
+        if (error instanceof VendorError) noteFailure(error.kind)
+        throw error
+      }
       // That was no attempt which failed.
       attempts.made--
       continue
@@ -99,7 +103,7 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
         continue
       }
     }
-    if (response) return await reading.read(response, call)
+    if (response) return await reading.read(response, call, noteFailure)
     throw failure
   }
 }
@@ -139,7 +143,8 @@ async function attempt<Result>(
       await response.body?.cancel()
       return { location, status: response.status }
     }
-    if (response.ok) return { result: await reading.read(response, call) }
+    const noteFailure = (kind: VendorErrorKind) => port.noteFailure?.(admission, kind)
+    if (response.ok) return { result: await reading.read(response, call, noteFailure) }
     if (!reading.takesRefusals) return { failure: await refusalOf(response, call) }
     const failure = await refusalOf(new Response(null, response), call)
     return { failure, response }
@@ -149,11 +154,23 @@ async function attempt<Result>(
     signal.throwIfAborted()
     const failure = failureOf(thrown, call, response)
     if (!(failure instanceof VendorError)) throw failure
+    if (response?.ok) port.noteFailure?.(admission, failure.kind)
     return { failure }
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', endWithIt)
   }
+}
+
+type Led = Pick<Outgoing, 'method' | 'url' | 'sendable'>
+
+/** What is asked where an answer leads on. @throws VendorError where it is not followed */
+function ledOn({ method, url, sendable }: Led, outcome: { location: string; status: number }, call: Call): Led {
+  const to = locationOf(outcome.location, url, call, outcome)
+  const isGet = outcome.status === 303 || (outcome.status < 303 && method === 'POST')
+  if (isGet && method !== 'HEAD') return { method: 'GET', url: to, sendable: withoutBody(sendable) }
+  if (!sendable.canBeSentAgain) throw redirectFailure(call, outcome, 'on, and its body is a stream, which is sent once')
+  return { method, url: to, sendable }
 }
 
 function locationOf(location: string, from: URL, call: Call, { status }: { status: number }): URL {

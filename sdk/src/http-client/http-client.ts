@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { isRecord, shown } from '../definition-checks.ts'
 import { jsonOf, parsedBy, textOf } from './answers.ts'
 import type { Call } from './call.ts'
-import { exchange, type Outgoing, type Reading } from './exchange.ts'
+import { exchange, type NoteFailure, type Outgoing, type Reading } from './exchange.ts'
 import type { HttpClient, HttpFetchInit, HttpOptions, HttpRequest, PagesOptions } from './options.ts'
 import { pagesOf } from './pages.ts'
 import type { HttpPort, OpenedHttp } from './port.ts'
@@ -77,13 +77,14 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
       throw error
     }
   }
-  const answerOf = async (method: string, path: string, request: JsonRequest): Promise<{ json: unknown; headers: Headers; call: Call }> =>
+  type Answer = { json: unknown; headers: Headers; call: Call; noteFailure: NoteFailure }
+  const answerOf = async (method: string, path: string, request: JsonRequest): Promise<Answer> =>
     await make(method, path, request, 'application/json', {
       takesRefusals: false,
-      read: async (response, call) => {
+      read: async (response, call, noteFailure) => {
         const text = await textOf(response, request.maxBytes ?? options.maxBytes ?? defaultMaxBytes, call)
         const json = jsonOf(text, response, call)
-        return { json: request.schema ? await parsedBy(request.schema, json, call) : json, headers: response.headers, call }
+        return { json: request.schema ? await parsedBy(request.schema, json, call) : json, headers: response.headers, call, noteFailure }
       },
     })
   const json =

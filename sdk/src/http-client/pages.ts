@@ -1,13 +1,16 @@
 import type { z } from 'zod'
 import { parsedEach } from './answers.ts'
 import type { Call } from './call.ts'
+import type { NoteFailure } from './exchange.ts'
 import { memberAt, nextRequest, type Page } from './next-page.ts'
 import type { HttpRequest, PagesOptions } from './options.ts'
 import { PageChecks } from './page-checks.ts'
 import { VendorError } from './vendor-error.ts'
 
 /** Gets one page: its JSON, and the headers beside it. */
-export type GetPage = (path: string, request: HttpRequest) => Promise<{ json: unknown; headers: Headers; call: Call }>
+export type GetPage = (path: string, request: HttpRequest) => Promise<Answer>
+
+type Answer = { json: unknown; headers: Headers; call: Call; noteFailure: NoteFailure }
 
 /** A list page by page, checked as a whole. @throws VendorError of the kind incomplete, after the pages that came */
 export async function* pagesOf(
@@ -19,17 +22,31 @@ export async function* pagesOf(
   const checks = new PageChecks({ id, isEndToldByPage: 'cursor' in next || 'url' in next || 'link' in next })
   let at = nextRequest(next, path, request, undefined)
   while (at !== undefined) {
-    const { json, headers, call } = await get(at.path, at.request)
-    const items = itemsOf(json, itemsAt, call)
-    const total = totalOf(json, headers, totalAt, call)
-    checks.take(items, total, call)
-    if (items.length > 0) yield schema ? await parsedEach(schema, items, call) : items
-    const page: Page = { url: call.url, json, headers, items, received: checks.received, pages: checks.pages }
-    const isAll = checks.isAll(page)
-    const following = isAll ? undefined : nextRequest(next, path, request, page)
-    if (following === undefined) return checks.end(call)
-    checks.goOn(following.mark, call)
-    at = following
+    const { json, headers, call, noteFailure } = await get(at.path, at.request)
+    const { items, given } = await judged(noteFailure, async () => {
+      const items = itemsOf(json, itemsAt, call)
+      const total = totalOf(json, headers, totalAt, call)
+      checks.take(items, total, call)
+      return { items, given: schema && items.length > 0 ? await parsedEach(schema, items, call) : items }
+    })
+    if (items.length > 0) yield given
+    at = await judged(noteFailure, async () => {
+      const page: Page = { url: call.url, json, headers, items, received: checks.received, pages: checks.pages }
+      const following = checks.isAll(page) ? undefined : nextRequest(next, path, request, page)
+      if (following === undefined) checks.end(call)
+      else checks.goOn(following.mark, call)
+      return following
+    })
+  }
+}
+
+/** What is wrong with a page is a failure of its exchange. */
+async function judged<Result>(noteFailure: NoteFailure, judge: () => Promise<Result>): Promise<Result> {
+  try {
+    return await judge()
+  } catch (error) {
+    if (error instanceof VendorError) noteFailure(error.kind)
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AuthOptions, TextValue } from './auth-options.ts'
-import type { VendorError } from './vendor-error.ts'
+import type { VendorError, VendorErrorKind } from './vendor-error.ts'
 
 /** How often a vendor may be asked. `share` is how much of that is used, so that a rest is left for the vendor's other users: 0.8. */
 export type LimitSpec =
@@ -76,6 +76,8 @@ export interface HttpPort {
    * @returns undefined where it was not made, since its admission is not good any more: it is admitted again
    */
   send(admission: Admission, request: SentRequest): Promise<Response | undefined>
+  /** An answer came, and the call failed by what it is, whatever its status. Where nobody lists the exchanges it is left out. */
+  noteFailure?(admission: Admission, kind: VendorErrorKind): void
   /**
    * Waits before another attempt, where the vendor asked for it or failed for the moment.
    *

@@ -1,3 +1,4 @@
+import { vendorErrorKinds } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { defineRequest, type HostRequest } from '../engine/state/requests.ts'
 import type { VendorCalls } from './vendor-calls.ts'
@@ -47,6 +48,15 @@ export function httpRequests(calls: VendorCalls | null): HostRequest[] {
       isRecorded: false,
       args: z.strictObject({ client: z.string().max(100), count: z.int().min(1).max(maxAhead), step: stepKey }),
       handle: (context, args) => calls.admitAhead(context, args),
+    }),
+    defineRequest({
+      name: 'http.failed',
+      isRecorded: false,
+      args: z.strictObject({ exchange: z.string().max(100), kind: z.enum(vendorErrorKinds) }),
+      handle: async (context, { exchange, kind }) => {
+        calls.failed(context, exchange, kind)
+        return null
+      },
     }),
     defineRequest({
       name: 'http.give_up',

@@ -1,3 +1,4 @@
+import type { VendorErrorKind } from '@crosswalk/sdk'
 import type { BudgetKey, Pass } from '../budgets/budgets.ts'
 
 /** A request that was let through, for what is told of its exchange later. */
@@ -10,6 +11,8 @@ export type Admitted = {
   origin: string
   waitedMs: number
   budget: BudgetKey
+  /** The call failed by what was answered, as the runner says. */
+  failedAs?: VendorErrorKind
   /** Takes the secrets of the execution out of text. */
   withoutSecrets<T>(value: T): T
 }
@@ -84,6 +87,14 @@ export class UnderWay {
     this.#fresh.delete(exchange)
     exchanging?.of.exchanges.delete(exchange)
     return exchanging
+  }
+
+  /** @returns false where it is over already, or is no exchange of that execution */
+  noteFailure(exchange: string, executionId: string, kind: VendorErrorKind): boolean {
+    const admitted = this.#all.get(exchange)?.admitted
+    if (admitted?.executionId !== executionId) return false
+    admitted.failedAs = kind
+    return true
   }
 
   /** Nobody wants it any more. A request that is made already continues. */

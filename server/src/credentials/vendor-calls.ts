@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CrosswalkError } from '@crosswalk/sdk'
+import { CrosswalkError, type VendorErrorKind } from '@crosswalk/sdk'
 import { parseRetryAfter } from '@crosswalk/sdk/retry-after'
 import type { BudgetKey, Budgets, Pass } from '../budgets/budgets.ts'
 import type { RequestContext, SeenByExecution } from '../engine/state/requests.ts'
@@ -49,6 +49,8 @@ export type VendorCallsGiven = {
   connection(reading: CredentialReading, which: WantedConnection, destination: Destination): Promise<WantedToken>
   /** What became of each request. */
   onExchange?(exchange: Exchange, admitted: Admitted): void
+  /** The same, of one that was told already: its call failed by what was answered. */
+  onFailed?(exchange: string, executionId: string, kind: VendorErrorKind): void
   /** What became of each request for a token that an execution needed first. */
   onTokenExchange?(exchange: TokenExchange, needed: NeededToken): void
 }
@@ -130,6 +132,11 @@ export class VendorCalls {
     const named = this.#named.get(context.seen)?.get(name)
     if (named instanceof AbortController) named.abort(new DOMException('The call was given up.', 'AbortError'))
     else if (named !== undefined) this.#underWay.giveUp([named])
+  }
+
+  /** The runner says that the call failed by what was answered, whatever the status. Told before or after the gateway tells the exchange. */
+  failed({ execution }: RequestContext, exchange: string, kind: VendorErrorKind): void {
+    if (!this.#underWay.noteFailure(exchange, execution.id, kind)) this.#given.onFailed?.(exchange, execution.id, kind)
   }
 
   /** Tickets that were not used, and never will be. */

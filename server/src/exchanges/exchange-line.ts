@@ -47,7 +47,7 @@ export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
   const shown = showing(withoutSecrets)
   const { outcome, bodies } = exchange
   const [scheme = '', host = ''] = admitted.origin.split('://')
-  const failure = failureOf(outcome)
+  const failure = failureOf(outcome) ?? (admitted.failedAs && { kind: admitted.failedAs, message: undefined })
   return {
     id: newId(),
     executionId: admitted.executionId,

@@ -19,7 +19,9 @@ export const exchangeView = z
     error: z
       .object({ kind: z.string().describe('The kind of `vendor_error`.'), message: z.string().nullable() })
       .nullable()
-      .describe('Null where the status is below 400.'),
+      .describe(
+        'Null where the call succeeded. With a status below 400 it failed by what was answered, such as a web page where JSON was asked for.',
+      ),
     request_bytes: z.number(),
     response_bytes: z.number(),
     waited_ms: z.number().describe('How long it waited for the budget of the vendor.'),

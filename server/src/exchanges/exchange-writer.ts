@@ -3,7 +3,7 @@ import { type Database, inScope } from '../platform/database/database.ts'
 import { isDatabaseAway } from '../platform/database/outages.ts'
 import { createWorkLoop } from '../platform/work-loop.ts'
 import type { ExchangeLine } from './exchange-line.ts'
-import { addTraffic, insertExchanges, type Traffic } from './exchanges.queries.ts'
+import { addTraffic, type FailedExchange, failExchanges, insertExchanges, type Traffic } from './exchanges.queries.ts'
 
 /** How long a line waits for company, in milliseconds. */
 const gatherMs = 200
@@ -13,16 +13,21 @@ const maxBatch = 1_000
 const maxWaiting = 20_000
 /** So many of them have their bodies. */
 const maxWithBodies = 1_000
+/** That the call failed is told within a moment of its exchange. */
+const maxRecent = 2_000
 
 /** Writes the exchanges of one worker, many at once. */
 export class ExchangeWriter {
   readonly #db: Database
   readonly #logger: Logger
   #waiting: ExchangeLine[] = []
+  /** Those that went well as far as it is known, by their exchanges. */
+  readonly #recent = new Map<string, ExchangeLine>()
+  #failed: FailedExchange[] = []
   #lost = 0
   #isClosing = false
   readonly #loop = createWorkLoop(
-    () => this.#waiting.length > 0,
+    () => this.#waiting.length + this.#failed.length > 0,
     () => this.#write(),
     (error) => this.#logger.error({ err: error }, 'exchanges with vendors are not written'),
   )
@@ -32,10 +37,33 @@ export class ExchangeWriter {
     this.#logger = logger
   }
 
-  add(line: ExchangeLine): void {
+  /** @param exchange by which `fail` finds it */
+  add(given: ExchangeLine, exchange?: string): void {
+    const line = this.#waiting.length < maxWithBodies ? given : { ...given, requestBody: null, responseBody: null }
     if (this.#waiting.length >= maxWaiting) this.#lost++
-    else this.#waiting.push(this.#waiting.length < maxWithBodies ? line : { ...line, requestBody: null, responseBody: null })
+    else {
+      this.#waiting.push(line)
+      if (exchange !== undefined && line.isListed && line.failureKind === null) this.#remember(exchange, line)
+    }
     this.#loop.wake()
+  }
+
+  /** The call of an exchange that was added failed by what was answered. */
+  fail(exchange: string, executionId: string, kind: string): void {
+    const line = this.#recent.get(exchange)
+    if (line?.executionId !== executionId) return
+    this.#recent.delete(exchange)
+    // Where it waits, and where it is being written.
+    line.failureKind = kind
+    this.#failed.push({ executionId, id: line.id, kind })
+    this.#loop.wake()
+  }
+
+  #remember(exchange: string, line: ExchangeLine): void {
+    this.#recent.set(exchange, line)
+    if (this.#recent.size <= maxRecent) return
+    const [oldest] = this.#recent.keys()
+    if (oldest !== undefined) this.#recent.delete(oldest)
   }
 
   /** Writes what waits. */
@@ -47,6 +75,7 @@ export class ExchangeWriter {
   async #write(): Promise<void> {
     if (!this.#isClosing) await new Promise((resolve) => setTimeout(resolve, gatherMs))
     const lines = this.#waiting.splice(0, maxBatch)
+    const failed = this.#failed.splice(0)
     try {
       await inScope(this.#db, 'allOrganizations', async (transaction) => {
         await Promise.all([
@@ -56,6 +85,7 @@ export class ExchangeWriter {
           ),
           addTraffic(transaction, trafficOf(lines)),
         ])
+        if (failed.length > 0) await failExchanges(transaction, failed)
       })
       if (this.#lost > 0) this.#logger.warn({ lost: this.#lost }, 'exchanges with vendors were not kept while the database was away')
       this.#lost = 0
@@ -63,6 +93,7 @@ export class ExchangeWriter {
       if (!isDatabaseAway(error)) throw error
       if (this.#isClosing) return
       this.#waiting.unshift(...lines)
+      this.#failed.unshift(...failed)
       await new Promise((resolve) => setTimeout(resolve, retryMs))
     }
   }

@@ -24,6 +24,18 @@ export async function insertExchanges(transaction: Transaction, lines: readonly 
     on conflict do nothing`)
 }
 
+export type FailedExchange = Pick<ExchangeLine, 'executionId' | 'id'> & { kind: string }
+
+/** Exchanges whose calls failed by what was answered, as it turned out once they were kept. */
+export async function failExchanges(transaction: Transaction, failed: readonly FailedExchange[]): Promise<void> {
+  const executionIds = failed.map(({ executionId }) => executionId)
+  await transaction.query(sql`
+    update execution_exchanges x set failure_kind = failed.kind
+    from unnest(${executionIds}::uuid[], ${failed.map(({ id }) => id)}::uuid[], ${failed.map(({ kind }) => kind)}::text[]) as failed (execution_id, id, kind)
+    where x.execution_id = failed.execution_id and x.execution_id = any(${[...new Set(executionIds)]}::uuid[])
+      and x.id = failed.id and x.failure_kind is null`)
+}
+
 export type Traffic = { integration: string; host: string; outcome: string; calls: number; waitedMs: number; durationMs: number }
 
 /** Adds to the figures of all workers. In one order, so that two workers do not wait for each other in a circle. */

@@ -16,7 +16,9 @@ const exchangeQuery = pageQuery.extend({
     .string()
     .regex(/^([1-5]xx|[1-5]\d\d|failed)$/)
     .optional()
-    .describe('A status, a class like `4xx`, or `failed`: all with 400 or more, and those without an answer.'),
+    .describe(
+      'A status, a class like `4xx`, or `failed`: all with 400 or more, those without an answer, and those whose answer was not what it should be.',
+    ),
 })
 
 /** What an execution asked of vendors. */

@@ -40,7 +40,8 @@ export function openVendorCalls({ db, notifications, keyring, gateway, logger, r
     budgets,
     gateway,
     connection,
-    onExchange: (exchange, admitted) => writer.add(lineOf(exchange, admitted)),
+    onExchange: (exchange, admitted) => writer.add(lineOf(exchange, admitted), exchange.exchange),
+    onFailed: (exchange, executionId, kind) => writer.fail(exchange, executionId, kind),
     onTokenExchange: (exchange, needed) => writer.add(tokenLineOf(exchange, needed)),
   })
   return {

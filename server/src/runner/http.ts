@@ -115,6 +115,10 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
         return undefined
       }
     },
+    noteFailure({ ticket, exchange }, kind) {
+      // Without a ticket nobody lists it.
+      if (ticket !== null) void session.ask('http.failed', { exchange, kind }).catch(() => {})
+    },
     wait: (ms, reason) => session.vendorWaits.wait(ms, reason),
   }
   const given = { port, signal: session.abort.signal, idempotencyKey: () => session.scopes.idempotencyKey() }
