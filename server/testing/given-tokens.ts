@@ -31,7 +31,14 @@ export function tokenTest(parts: AsyncDisposableStack, given: () => { app: TestA
 
   function wanted(more: Partial<WantedToken> = {}, refresh = false): WantedToken {
     return {
-      ...{ owner: null, key: newId(), integration: 'halo', host: '127.0.0.1', secretMarks: ['global halo_secret'] },
+      ...{
+        owner: null,
+        key: newId(),
+        integration: 'halo',
+        host: '127.0.0.1',
+        vendorHost: '127.0.0.1',
+        secretMarks: ['global halo_secret'],
+      },
       ...{ places: oauth2Places, usesUp: refresh, remedy: 'Connect again.', declared: null },
       requestFor: (refreshToken) =>
         oauth2Request({

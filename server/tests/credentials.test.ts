@@ -158,7 +158,8 @@ test('what fails before a request is sent has its kind and its remedy', async ()
   assert.doesNotMatch(JSON.stringify(refused), new RegExp(hush))
   // A count is written beside the answer, which does not wait for it.
   const counted = ['renewed', 'credentials'].map(
-    (outcome) => new RegExp(`crosswalk_token_renewals_total\\{integration="",host="127.0.0.1",outcome="${outcome}"\\} [1-9]`),
+    (outcome) =>
+      new RegExp(`crosswalk_token_renewals_total\\{integration="",host="${new URL(vendor.url).host}",outcome="${outcome}"\\} [1-9]`),
   )
   await until('both outcomes are in the figures', async () => {
     const figures = (await it.api.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${testAdminKey}` } })).body

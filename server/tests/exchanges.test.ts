@@ -102,7 +102,7 @@ before(async () => {
   vendor = await simulateVendor({
     'GET /users/:id': { id: 1 },
     'GET /web-page': answerText(200, '<html>Sign in</html>'),
-    'GET /shrinking': ({ query }) => ({ items: [{ id: query.page }], total: query.page === '1' ? 5 : 4 }),
+    'GET /shrinking': ({ query }) => ({ items: [{ id: query.get('page') }], total: query.get('page') === '1' ? 5 : 4 }),
     'GET /away': answer(302, {}, { location: 'https://elsewhere.example/' }),
     'POST /tokens/acme': () => ({ access_token: `a-token-that-nobody-may-see-${++tokens}`, expires_in: 3_600 }),
     'POST /no-tokens/:key': () =>
@@ -275,5 +275,5 @@ test('a token that cannot be had is found among what failed, each attempt of its
   const metrics = await processes.metrics()
   assert.doesNotMatch(metrics, /crosswalk_vendor_requests_total\{.*outcome="401"/)
   assert.doesNotMatch(metrics, /crosswalk_vendor_requests_total\{.*host="127.0.0.1:1"/)
-  assert.match(metrics, /crosswalk_token_renewals_total\{.*outcome="credentials"\} 1/)
+  assert.match(metrics, /crosswalk_token_renewals_total\{integration="",host="127\.0\.0\.1:\d+",outcome="credentials"\} 1/)
 })

@@ -4,6 +4,7 @@ import type { Ticket } from '../gateway/messages/tickets.ts'
 import type { Credential, Placed } from './credential.ts'
 import type { OpenedClient } from './opened-clients.ts'
 import type { AskedFor } from './tokens/tokens.ts'
+import { vendorHostOf } from './vendor-host.ts'
 
 // What the admission of a request is made of: who asks, which budget it takes from, and what its ticket says.
 
@@ -36,8 +37,5 @@ export function askedFor(
 
 export function budgetOf(client: OpenedClient, credential: Credential): BudgetKey {
   const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-  return { integration: client.integration, credential: credential.digest, host: hostOf(new URL(client.origin)), owner }
+  return { integration: client.integration, credential: credential.digest, host: vendorHostOf(new URL(client.origin)), owner }
 }
-
-/** What listens for http: is another than what does for https:. */
-const hostOf = ({ protocol, host, port }: URL) => (protocol === 'http:' && port === '' ? `${host}:80` : host)

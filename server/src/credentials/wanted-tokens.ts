@@ -13,6 +13,7 @@ import { type Destination, declaredOf, destinationOf } from './secret-hosts.ts'
 import { oauth2Places } from './tokens/token-answer.ts'
 import { oauth2Request, ownRequest, tokenUrl } from './tokens/token-request.ts'
 import type { WantedToken } from './tokens/tokens.ts'
+import { vendorHostOf } from './vendor-host.ts'
 
 type Fields = Readonly<Record<string, CredentialValue>>
 
@@ -122,13 +123,14 @@ function placeOf(
   values: readonly ReadCredential[],
   { integration }: CredentialGiven,
   url: URL,
-): Pick<WantedToken, 'owner' | 'key' | 'integration' | 'host' | 'secretMarks'> {
+): Pick<WantedToken, 'owner' | 'key' | 'integration' | 'host' | 'vendorHost' | 'secretMarks'> {
   const owner = values.flatMap(({ mark }) => ('secret' in mark && mark.owner !== null ? [mark.owner] : []))[0] ?? null
   return {
     owner,
     key: digestOf([...shape, values.map(({ mark }) => mark)]),
     integration,
     host: url.hostname,
+    vendorHost: vendorHostOf(url),
     secretMarks: secretMarksOf(values),
   }
 }

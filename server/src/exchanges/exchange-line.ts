@@ -18,6 +18,8 @@ export type ExchangeLine = {
   method: string
   scheme: string
   host: string
+  /** The same, as budgets and figures call it. */
+  vendorHost: string
   path: string
   attempt: number
   status: number | null
@@ -57,6 +59,7 @@ export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
     method: shown(exchange.method, maxMethodChars),
     scheme,
     host,
+    vendorHost: admitted.budget.host,
     path: shown(exchange.path, maxPathChars),
     attempt: exchange.attempt,
     status: 'status' in outcome ? outcome.status : null,
@@ -85,7 +88,7 @@ export function tokenLineOf(
   return {
     ...{ id: newId(), executionId, stepKey, purpose: 'token', integration },
     method: shown(method, maxMethodChars),
-    ...{ scheme, host },
+    ...{ scheme, host, vendorHost: host },
     path: shown(path, maxPathChars),
     ...{ attempt, status },
     failureKind: failure?.kind ?? null,

@@ -101,7 +101,7 @@ export class ExchangeWriter {
 
 function trafficOf(lines: readonly ExchangeLine[]): Traffic[] {
   const sums = new Map<string, Traffic>()
-  for (const { purpose, integration, host, status, failureKind, waitedMs, durationMs } of lines) {
+  for (const { purpose, integration, vendorHost: host, status, failureKind, waitedMs, durationMs } of lines) {
     // Those for tokens have figures of their own: how renewals end.
     if (purpose === 'token') continue
     const outcome = status === null ? (failureKind ?? 'unavailable') : String(status)

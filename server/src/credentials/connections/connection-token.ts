@@ -7,6 +7,7 @@ import { oauth2Request } from '../tokens/token-request.ts'
 import type { WantedToken } from '../tokens/tokens.ts'
 import type { WantedConnection } from '../vendor-calls.ts'
 import { asVendorError } from '../vendor-failures.ts'
+import { vendorHostOf } from '../vendor-host.ts'
 import { type ConnectionKey, findConnection, tokenKeyOf } from './connections.queries.ts'
 import { getDeclared, readValues } from './declared.ts'
 
@@ -56,6 +57,7 @@ export async function connectionToken(
       key: tokenKeyOf(found.id),
       integration,
       host: tokenUrl.hostname,
+      vendorHost: vendorHostOf(tokenUrl),
       secretMarks: [],
       places: oauth2Places,
       usesUp: true,

@@ -19,6 +19,8 @@ import { findToken, insertToken, keepRenewal, storeFailed, type TokenDraft, type
 
 /** A token that a client needs, and how it is had. */
 export type WantedToken = Omit<TokenDraft, 'id'> & {
+  /** The host as figures call it. */
+  vendorHost: string
   places: AnswerPlaces
   /** The request; undefined where there is nothing to make it with, and a person has to connect first. */
   requestFor(refreshToken: string | null): TokenRequest | undefined
@@ -257,7 +259,7 @@ export class Tokens {
     return held && held.generation > generation && isGood(held) ? held : undefined
   }
 
-  #count({ integration, host }: WantedToken, outcome: string): void {
+  #count({ integration, vendorHost: host }: WantedToken, outcome: string): void {
     const { db, logger } = this.#given
     countRenewal(db, { integration, host, outcome }).catch((error: unknown) =>
       logger.warn({ err: error }, 'a renewal is not in the figures'),
