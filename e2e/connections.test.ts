@@ -67,7 +67,8 @@ after(async () => {
 })
 
 test('a person connects at the vendor, comes back, and sees what is connected; revoked, it is gone', async () => {
-  const { page, failures } = await openSignedIn(browser, installation, { path: '/integrations/books' })
+  const { page, failures } = await openSignedIn(browser, installation, { path: '/integrations' })
+  await page.getByRole('link', { name: 'Not connected: Books company, Books site' }).click()
   await page.getByText('Not connected').waitFor()
   await page.getByRole('button', { name: 'Connect', exact: true }).first().click()
   await page.getByRole('heading', { name: 'Books company is connected' }).waitFor()

@@ -78,6 +78,11 @@ test('a person connects, with PKCE and a state of this browser, and executions o
   const guidance = 'Connect it on the page of the integration named_vendor, or by a link that you send.'
   assert.equal(before.error.type, 'VendorError')
   assert.partialDeepStrictEqual(before.error.details, { kind: 'credentials', reason: 'not_connected', connection: 'account', guidance })
+  const isConnected = async (query = '') => {
+    const { connections } = (await it.call('GET', `/api/integrations/named_vendor${query}`)).body
+    return connections.find(({ name }: { name: string }) => name === 'account').is_connected
+  }
+  assert.equal(await isConnected(), false)
   const begun = await begin(acme)
   const asked = Object.fromEntries(begun.url.searchParams)
   assert.partialDeepStrictEqual(asked, {
@@ -110,6 +115,11 @@ test('a person connects, with PKCE and a state of this browser, and executions o
     last_error: null,
   })
   assert.doesNotMatch(JSON.stringify(connection), /access-|refresh-/)
+  assert.deepEqual(await Promise.all([isConnected(), isConnected(`?org_id=${acme}`), isConnected(`?org_id=${globex}`)]), [
+    true,
+    true,
+    false,
+  ])
 })
 
 test('what one organization has connected is no other one’s', async () => {

@@ -7,7 +7,7 @@ import { ActionButton } from '../elements/action-button.tsx'
 import { AppLink } from '../elements/app-link.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { CredentialsForm } from '../parts/value-form/credentials-form.tsx'
-import { missingOf } from '../parts/value-form/requirements.ts'
+import { missingOf, unmadeOf } from '../parts/value-form/requirements.ts'
 import { paths } from '../paths.ts'
 import { executionsPage } from '../queries/executions.ts'
 import { integrationsFor } from '../queries/integrations.ts'
@@ -121,8 +121,9 @@ export function FirstSteps({ progress }: { progress: Progress }) {
 
 type Refused = ReadonlyMap<string, string>
 
-/** True where its credentials are there, and the vendor has not refused them. */
-const isReady = (integration: Integration, refused: Refused) => missingOf(integration).length === 0 && !refused.has(integration.name)
+/** True where its credentials are there, a person has connected it where that is needed, and the vendor has not refused them. */
+const isReady = (integration: Integration, refused: Refused) =>
+  missingOf(integration).length === 0 && unmadeOf(integration).length === 0 && !refused.has(integration.name)
 
 type CredentialsActions = { go: (path: string) => void; set: (integration: Integration) => void }
 
@@ -153,6 +154,15 @@ function credentialsStep(
       isDone,
       button: { label: 'Change credentials', onClick: () => set(integration) },
       text: `${integration.display_name} did not accept the credentials: ${said}`,
+    }
+  }
+  const unmade = unmadeOf(integration).map(({ label }) => label)
+  if (missing.length === 0 && unmade.length > 0) {
+    return {
+      title: `Connect ${integration.display_name}`,
+      isDone,
+      button: { label: 'Open its page', onClick: () => go(paths.integration(integration.name)) },
+      text: `${integration.display_name} is one of your tools. Not connected yet: ${unmade.join(', ')}.`,
     }
   }
   return {

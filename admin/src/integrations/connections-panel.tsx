@@ -11,6 +11,7 @@ import { RelativeTime } from '../elements/relative-time.tsx'
 import { useLack } from '../parts/grants/use-may.ts'
 import { OrganizationSelect } from '../parts/pickers/organization-select.tsx'
 import { connectionsKey, connectionsOf, openLinksOf } from '../queries/connections.ts'
+import { integrationsKey } from '../queries/integrations.ts'
 import { ConnectButtons } from './connect-buttons.tsx'
 import { OwnerName } from './connection-owner.tsx'
 import { MappingConnection } from './mapping-connection.tsx'
@@ -103,7 +104,7 @@ function Connected({ integration, connection, isRevokedAtVendor }: ConnectedProp
     mutationFn: () => revokeConnection(connection.id),
     onSuccess: (revoked) => {
       tellRevoked(revoked || undefined)
-      return client.invalidateQueries({ queryKey: connectionsKey })
+      return Promise.all([connectionsKey, integrationsKey].map((queryKey) => client.invalidateQueries({ queryKey })))
     },
     onError: (error) => notifyFailure('The connection was not revoked', error),
   })

@@ -9,7 +9,7 @@ import { PageHeader } from '../elements/page-header.tsx'
 import { hasText } from '../elements/plain-text.ts'
 import { SearchBox } from '../elements/search-box.tsx'
 import { LoadProblems } from '../parts/load-problems.tsx'
-import { missingOf } from '../parts/value-form/requirements.ts'
+import { missingOf, unmadeOf } from '../parts/value-form/requirements.ts'
 import { paths } from '../paths.ts'
 import { integrationsFor } from '../queries/integrations.ts'
 import { mappedOrganizations } from '../queries/mappings.ts'
@@ -69,6 +69,7 @@ export function IntegrationsPage() {
 function Card({ integration }: { integration: Integration }) {
   const { name, display_name, description, supports_org_mapping, supports_discovery, is_ready_made, is_on } = integration
   const missing = missingOf(integration)
+  const unmade = unmadeOf(integration)
   const open = useLinkTo(paths.integration(name))
   return (
     <Stack className="panel" p="md" gap="sm" justify="space-between">
@@ -106,9 +107,13 @@ function Card({ integration }: { integration: Integration }) {
             Switched off
           </Badge>
         )}
-        {missing.length === 0 ? (
+        {missing.length === 0 && unmade.length === 0 ? (
           <Badge variant="light" color="green" tt="none" leftSection={<IconCheck size={12} />}>
             Credentials set
+          </Badge>
+        ) : missing.length === 0 ? (
+          <Badge variant="light" color="red" tt="none" component="a" {...open} style={{ cursor: 'pointer' }}>
+            Not connected: {unmade.map(({ label }) => label).join(', ')}
           </Badge>
         ) : is_ready_made ? (
           <Badge variant="light" color="gray" tt="none" component="a" {...open} style={{ cursor: 'pointer' }}>

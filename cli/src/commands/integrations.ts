@@ -28,11 +28,20 @@ const columns: Column<Integration>[] = [
   {
     title: 'STILL NEEDS',
     value: (item) =>
-      allRequirements(item)
-        .filter((one) => one.required && !one.is_set)
-        .map((one) => one.key)
-        .join(', ') || '-',
+      [
+        ...allRequirements(item)
+          .filter((one) => one.required && !one.is_set)
+          .map((one) => one.key),
+        ...item.connections.filter((one) => !one.is_connected).map((one) => `connection ${one.name}`),
+      ].join(', ') || '-',
   },
+]
+
+const connectionColumns: Column<Integration['connections'][number]>[] = [
+  { title: 'CONNECTION', value: ({ name }) => name, isWhole: true },
+  { title: 'LABEL', value: ({ label }) => label },
+  { title: 'ONE FOR', value: ({ owner }) => ({ global: 'all', organization: 'each organization', mapping: 'each mapping' })[owner] },
+  { title: 'CONNECTED', value: ({ is_connected }) => yesOrNo(is_connected), paint: paintStatus },
 ]
 
 /** Says which files of the workspace are missing from a list, and why. */
@@ -82,6 +91,10 @@ export function integrationCommands(cli: Cli): Command {
           Secrets: { '-': '-', named: 'named: its code never has them', read: 'read: its code has them while it runs' }[secretsOf(body)],
           'Mapping data': Object.keys((body.mapping_data_schema as { properties?: object }).properties ?? {}).join(', ') || '-', // a JSON Schema
         })
+        if (body.connections.length > 0) {
+          terminal.stdout.write('\n')
+          printTable(terminal, body.connections, connectionColumns)
+        }
         const requirements = allRequirements(body)
         if (requirements.length === 0) return
         terminal.stdout.write('\n')

@@ -865,6 +865,8 @@ export type IntegrationConnectionsItem = {
   label: string
   /** One for all, one for each organization, or one for each mapping. */
   owner: IntegrationConnectionsItemOwner
+  /** True if it is made: the one for all, or that of the organization that was asked for; without one, of any within reach. */
+  is_connected: boolean
   /** True if the vendor is asked to end the consent when the connection is revoked. */
   is_revoked_at_vendor: boolean
 }
@@ -912,7 +914,7 @@ export interface Integration {
   is_ready_made: boolean
   /** False if it is switched off: then nothing uses it, and its mappings are kept. */
   is_on: boolean
-  /** True if every secret and config value that it requires is set: see `is_set`. */
+  /** True if every secret and config value that it requires is set (`is_set`), and every connection is made. */
   is_connected: boolean
 }
 
@@ -4508,7 +4510,7 @@ export type ListIntegrationsParams = {
    */
   cursor?: string
   /**
-   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   * Whose secrets, config and connections `is_set` and `is_connected` look at; without it, the global secrets and config.
    */
   org_id?: string
 }
@@ -4527,7 +4529,7 @@ export type ListIntegrations200 = {
 
 export type GetIntegrationParams = {
   /**
-   * Whose secrets and config `is_set` looks at; without it, the global ones.
+   * Whose secrets, config and connections `is_set` and `is_connected` look at; without it, the global secrets and config.
    */
   org_id?: string
 }

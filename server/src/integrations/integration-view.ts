@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MadeConnections } from '../credentials/connections/made-connections.ts'
 import { jsonSchemaView } from '../definitions/definition-page.ts'
 import type { IntegrationDefinition } from '../definitions/definitions.ts'
 import { isReadyMade } from '../protocol/ready-made.ts'
@@ -29,6 +30,11 @@ export const integrationView = z
           name: z.string(),
           label: z.string(),
           owner: z.enum(['global', 'organization', 'mapping']).describe('One for all, one for each organization, or one for each mapping.'),
+          is_connected: z
+            .boolean()
+            .describe(
+              'True if it is made: the one for all, or that of the organization that was asked for; without one, of any within reach.',
+            ),
           is_revoked_at_vendor: z.boolean().describe('True if the vendor is asked to end the consent when the connection is revoked.'),
         }),
       )
@@ -39,17 +45,25 @@ export const integrationView = z
     file: z.string().describe('Where in the workspace it is written, or in @crosswalk/integrations.'),
     is_ready_made: z.boolean().describe('True if it comes along with Crosswalk, and no file of the workspace takes its place.'),
     is_on: z.boolean().describe('False if it is switched off: then nothing uses it, and its mappings are kept.'),
-    is_connected: z.boolean().describe('True if every secret and config value that it requires is set: see `is_set`.'),
+    is_connected: z
+      .boolean()
+      .describe('True if every secret and config value that it requires is set (`is_set`), and every connection is made.'),
   })
   .meta({ id: 'Integration' })
 
-/** @param set the keys that have a value */
+/** @param set the keys that have a value, and the connections that are made */
 export function integrationViewOf(
   definition: IntegrationDefinition,
-  set: { secrets: ReadonlySet<string>; config: ReadonlySet<string> },
+  set: { secrets: ReadonlySet<string>; config: ReadonlySet<string>; isMade: MadeConnections },
 ): z.input<typeof integrationView> {
   const required_secrets = definition.secrets.map((secret) => ({ ...secret, is_set: set.secrets.has(secret.key) }))
   const required_config = definition.config.map((config) => ({ ...config, is_set: set.config.has(config.key) }))
+  const connections = (definition.connections ?? []).map(({ name, label, owner, revokeUrl }) => ({
+    ...{ name, label, owner },
+    is_connected: set.isMade(definition.name, name),
+    // What was published before there was a `revokeUrl` has none.
+    is_revoked_at_vendor: (revokeUrl ?? null) !== null,
+  }))
   return {
     name: definition.name,
     display_name: definition.displayName,
@@ -59,17 +73,15 @@ export function integrationViewOf(
     shared_external_orgs: definition.sharedExternalOrgs,
     mapping_data_schema: definition.mappingDataSchema,
     credentials: definition.credentials,
-    connections: (definition.connections ?? []).map(({ name, label, owner, revokeUrl }) => ({
-      ...{ name, label, owner },
-      // What was published before there was a `revokeUrl` has none.
-      is_revoked_at_vendor: (revokeUrl ?? null) !== null,
-    })),
+    connections,
     required_secrets,
     required_config,
     discovery_cache_seconds: definition.discoveryCacheSeconds,
     file: definition.file,
     is_ready_made: isReadyMade(definition),
     is_on: definition.switchedOffSince === undefined,
-    is_connected: [...required_secrets, ...required_config].every(({ required, is_set }) => is_set || !required),
+    is_connected:
+      [...required_secrets, ...required_config].every(({ required, is_set }) => is_set || !required) &&
+      connections.every((connection) => connection.is_connected),
   }
 }

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
 import { systemActing } from '../audit/audit.ts'
-import { publishDefinitions } from '../definitions/definitions.ts'
+import { upsertConnection } from '../credentials/connections/connections.queries.ts'
+import { type IntegrationDefinition, publishDefinitions } from '../definitions/definitions.ts'
 import { createOrganization, type Organization } from '../organizations/organizations.ts'
+import { inScope } from '../platform/database/database.ts'
+import { newId } from '../platform/ids.ts'
 import { setConfig } from '../values/config/config.ts'
 import { SecretText } from '../values/secrets/secret-text.ts'
 import { setSecret } from '../values/secrets/secrets.ts'
@@ -132,4 +135,46 @@ test('one that comes along is switched off and on for everything that uses it, a
   assert.equal((await turn('own', false)).body.error, 'integration_not_ready_made')
   assert.equal((await turn('none', false)).body.error, 'integration_not_found')
   assert.equal((await turn('halo', false, api.as(principalFor([{ id } as Organization], 'canManageConfig')))).status, 403)
+})
+
+test('one whose connection nobody has made is not connected: each organization sees its own, and nobody learns of others', async () => {
+  await using api = await givenApi()
+  const urls = { authorizeUrl: 'https://books.example/authorize', tokenUrl: 'https://books.example/token', clientId: 'crosswalk' }
+  const connection = (name: string, owner: 'global' | 'organization') =>
+    ({ ...urls, name, label: `The ${name}`, owner }) as NonNullable<IntegrationDefinition['connections']>[number] // as far as it is looked at
+  const definition = (name: string, owner: 'global' | 'organization') =>
+    integrationDefinition(name, { secrets: [], config: [], connections: [connection('account', owner)] })
+  await publishDefinitions(api.db, {
+    definitions: [definition('books', 'organization'), definition('partner', 'global')],
+    problems: [],
+    codeVersion: 'v1',
+  })
+  const organization = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
+  const [acme, globex] = [await organization('Acme'), await organization('Globex')]
+  const connect = (integrationName: string, organizationId: string | null) =>
+    inScope(api.db, 'allOrganizations', (transaction) =>
+      upsertConnection(transaction, {
+        ...{ id: newId(), integrationName, name: 'account', organizationId, mappingId: null },
+        ...{ externalId: null, connectedBy: 'Ada' },
+      }),
+    )
+  const isConnected = async (path: string, send = api.send) => {
+    const { is_connected, connections } = (await send('GET', `/integrations/${path}`)).body
+    assert.equal(connections[0].is_connected, is_connected)
+    return is_connected
+  }
+  assert.deepEqual(
+    (await api.send('GET', '/integrations')).body.integrations.map((one: { is_connected: boolean }) => one.is_connected),
+    [false, false],
+  )
+  await connect('books', acme.id)
+  await connect('partner', null)
+  const ofGlobex = api.as(principalFor([globex], 'canViewHistory'))
+  assert.deepEqual(
+    await Promise.all([
+      ...[isConnected('books'), isConnected(`books?org_id=${acme.id}`), isConnected(`books?org_id=${globex.id}`)],
+      ...[isConnected('books', ofGlobex), isConnected('partner', ofGlobex), isConnected(`partner?org_id=${globex.id}`)],
+    ]),
+    [true, true, false, false, true, true],
+  )
 })

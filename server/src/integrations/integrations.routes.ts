@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { actingOf, definePrincipalRoute } from '../access/auth.ts'
-import type { Principal } from '../access/principal.ts'
+import { type Principal, scopeOf } from '../access/principal.ts'
 import { reachableOrganization, requireAllOrganizations } from '../access/reach.ts'
+import { findMadeConnections } from '../credentials/connections/made-connections.ts'
 import { definitionPage, problemView, problemViewOf } from '../definitions/definition-page.ts'
 import { getDefinition, type IntegrationDefinition, listDefinitions, listProblems } from '../definitions/definitions.ts'
 import { switchIntegration } from '../definitions/switched-off.ts'
@@ -12,18 +13,24 @@ import { wireId } from '../platform/http/text.ts'
 import { findSetKeys } from '../values/set-keys.ts'
 import { integrationView, integrationViewOf } from './integration-view.ts'
 
-const whoseValues = { org_id: wireId.optional().describe('Whose secrets and config `is_set` looks at; without it, the global ones.') }
+const whoseValues = {
+  org_id: wireId
+    .optional()
+    .describe('Whose secrets, config and connections `is_set` and `is_connected` look at; without it, the global secrets and config.'),
+}
 
-/** Which keys of these integrations have a value, for an organization or globally. */
-async function setKeys(db: Database, integrations: IntegrationDefinition[], organizationId: string | null) {
+/** Which keys of these integrations have a value, for an organization or globally, and which connections are made for it or for any within reach. */
+async function whatIsSet(db: Database, principal: Principal, integrations: IntegrationDefinition[], organizationId: string | null) {
   const keysOf = (field: 'secrets' | 'config') => [
     ...new Set(integrations.flatMap((integration) => integration[field].map(({ key }) => key))),
   ]
-  const [secrets, config] = await Promise.all([
+  const connecting = integrations.filter(({ connections }) => (connections ?? []).length > 0).map(({ name }) => name)
+  const [secrets, config, isMade] = await Promise.all([
     findSetKeys(db, 'secrets', keysOf('secrets'), organizationId),
     findSetKeys(db, 'config', keysOf('config'), organizationId),
+    findMadeConnections(db, connecting, organizationId === null ? scopeOf(principal) : { organizationId }),
   ])
-  return { secrets, config }
+  return { secrets, config, isMade }
 }
 
 /** @throws organization_not_found */
@@ -56,7 +63,7 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
         const organizationId = await ownerOfValues(db, principal, query.org_id)
         const [definitions, problems] = await Promise.all([listDefinitions(db, 'integration'), listProblems(db, 'integration')])
         const page = definitionPage(definitions, query)
-        const set = await setKeys(db, page.items, organizationId)
+        const set = await whatIsSet(db, principal, page.items, organizationId)
         return {
           status: 200,
           body: {
@@ -83,7 +90,7 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
       async handler({ params, query, principal }) {
         const organizationId = await ownerOfValues(db, principal, query.org_id)
         const definition = await getDefinition(db, 'integration', params.name)
-        return { status: 200, body: integrationViewOf(definition, await setKeys(db, [definition], organizationId)) }
+        return { status: 200, body: integrationViewOf(definition, await whatIsSet(db, principal, [definition], organizationId)) }
       },
     }),
     definePrincipalRoute({
@@ -103,7 +110,7 @@ export function integrationRoutes({ db }: { db: Database }): Route[] {
       async handler({ params, body, ...request }) {
         requireAllOrganizations(request.principal, 'An integration is there for all organizations; you may act for some.')
         const definition = await switchIntegration(db, actingOf(request), params.name, body.is_on)
-        return { status: 200, body: integrationViewOf(definition, await setKeys(db, [definition], null)) }
+        return { status: 200, body: integrationViewOf(definition, await whatIsSet(db, request.principal, [definition], null)) }
       },
     }),
   ]

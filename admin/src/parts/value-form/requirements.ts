@@ -17,6 +17,11 @@ export function missingOf(needs: Needs): Requirement[] {
   return requirementsOf(needs).filter(({ required, is_set }) => required && !is_set)
 }
 
+/** The connections that nobody has made yet. */
+export function unmadeOf({ connections }: Pick<Integration, 'connections'>): Integration['connections'] {
+  return connections.filter(({ is_connected }) => !is_connected)
+}
+
 /** Why the integration cannot be asked anything yet; undefined where it can. */
 export function credentialsObstacle(needs: Needs): string | undefined {
   const missing = missingOf(needs)

@@ -1,5 +1,5 @@
 import type { Actor } from '../../audit/audit.ts'
-import { type Database, empty, readInScope, type Scope, sql, type Transaction } from '../../platform/database/database.ts'
+import { type Database, empty, readInScope, type Scope, type Sql, sql, type Transaction } from '../../platform/database/database.ts'
 import { isWithin } from '../../platform/database/scope.ts'
 import { writingScope } from '../../values/value-scope.ts'
 import type { VendorFailure } from '../vendor-failures.ts'
@@ -65,6 +65,25 @@ export function listConnectionRows(
       ${page.afterId === undefined ? empty : sql`and c.id > ${page.afterId}`}
     order by c.id limit ${page.limit + 1}`,
   )
+}
+
+/** Each once: what is there for all, and for some organization of the scope. */
+export async function listMadeConnections(
+  db: Database,
+  integrationNames: readonly string[],
+  scope: Scope,
+): Promise<{ integration_name: string; name: string }[]> {
+  const read = (within: Scope, whose: Sql) =>
+    readInScope<{ integration_name: string; name: string }>(
+      db,
+      within,
+      sql`select distinct integration_name, name from connections where integration_name = any(${integrationNames}::text[]) and ${whose}`,
+    )
+  const [global, own] = await Promise.all([
+    read(writingScope(null), sql`organization_id is null`),
+    read(scope, sql`organization_id is not null and ${isWithin(scope, sql`organization_id`)}`),
+  ])
+  return [...global, ...own]
 }
 
 /** Notes who connected it, and which account it is of. @returns the id; connected again it is the same one */
