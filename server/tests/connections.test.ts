@@ -115,6 +115,8 @@ test('a person connects, with PKCE and a state of this browser, and executions o
     last_error: null,
   })
   assert.doesNotMatch(JSON.stringify(connection), /access-|refresh-/)
+  const [{ credential }] = (await it.call('GET', '/api/vendors')).body.vendors
+  assert.deepEqual(credential, { keys: [], tenant: null, connection: 'account', mapping_id: null })
   assert.deepEqual(await Promise.all([isConnected(), isConnected(`?org_id=${acme}`), isConnected(`?org_id=${globex}`)]), [
     true,
     true,

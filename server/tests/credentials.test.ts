@@ -249,3 +249,33 @@ test('nothing that author code holds or leaves behind has the credentials in it'
     assert.equal(rows.rows[0].count, 0, name)
   }
 })
+
+test('each credential of a vendor says which one it is, and nothing of its value', async () => {
+  const own = 'a-key-of-acme-alone'
+  await setSecret('tenant_key', hush)
+  await setSecret('tenant_key', own, organizations.globex)
+  const bearer = { bearer: { secret: 'tenant_key' } }
+  await calls(bearer)
+  await calls(bearer, {}, organizations.globex)
+  const given = { clientId: { config: 'tenant_client', default: 'crosswalk' }, clientSecret: { secret: 'tenant_key' } }
+  for (const tenant of ['acme.example', 'globex.example']) {
+    await calls(oauth2({ ...given, tokenUrl: `${vendor.url}/{tenant}/token`, tenant }))
+    await calls(oauth2({ ...given, query: { tenant, of: 'x' }, fields: { tenant: { secret: 'named_key' }, audience: 'all' } }))
+  }
+  type Vendor = { org_id: string | null; credential: { keys: string[]; tenant: string | null; connection: string | null } }
+  const vendors: Vendor[] = (await it.call('GET', '/api/vendors?limit=200')).body.vendors
+  const rows = vendors.filter(({ credential: { keys } }) => keys.includes('tenant_key'))
+  const told = rows.map(({ org_id, credential: { keys, tenant } }) => [org_id, keys.join(), tenant].join(' | ')).sort()
+  assert.deepEqual(
+    told,
+    [
+      ' | tenant_client,tenant_key | acme.example',
+      ' | tenant_client,tenant_key | globex.example',
+      ' | tenant_client,tenant_key,named_key | acme.example',
+      ' | tenant_client,tenant_key,named_key | globex.example',
+      ' | tenant_key | ',
+      `${organizations.globex} | tenant_key | `,
+    ].sort(),
+  )
+  assert.doesNotMatch(JSON.stringify(vendors), new RegExp(`${hush}|${own}`))
+})

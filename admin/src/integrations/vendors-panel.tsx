@@ -83,11 +83,34 @@ function OwnerName({ orgId }: { orgId: string }) {
   )
 }
 
-const ownerOf = ({ org_id }: Vendor) => (org_id === null ? 'Global credentials' : <OwnerName orgId={org_id} />)
+/** What tells a credential from others of the same owner; undefined where there is none. */
+function namesOf({ credential: { keys, tenant, connection, mapping_id } }: Vendor): string | undefined {
+  const parts = [
+    ...(connection === null ? [] : [`Connection ${connection}`]),
+    ...(mapping_id === null ? [] : [`mapping ${mapping_id}`]),
+    ...keys,
+    ...(tenant === null ? [] : [`tenant ${tenant}`]),
+  ]
+  return parts.length === 0 ? undefined : parts.join(', ')
+}
+
+function Credential({ vendor }: { vendor: Vendor }) {
+  const names = namesOf(vendor)
+  return (
+    <div>
+      {vendor.org_id === null ? <Text size="sm">Global credentials</Text> : <OwnerName orgId={vendor.org_id} />}
+      {names !== undefined && (
+        <Text size="xs" c="dimmed" className="wrap-anywhere">
+          {names}
+        </Text>
+      )}
+    </div>
+  )
+}
 
 const columns: DataTableColumn<Vendor>[] = [
   { accessor: 'host', title: 'Host' },
-  { accessor: 'org_id', title: 'Credentials', render: ownerOf },
+  { accessor: 'org_id', title: 'Credentials', render: (vendor) => <Credential vendor={vendor} /> },
   { accessor: 'limits', title: 'Used now', render: (vendor) => <Limits vendor={vendor} /> },
   { accessor: 'state', title: 'State', render: (vendor) => <State vendor={vendor} /> },
   { accessor: 'last_used_at', title: 'Last call', render: ({ last_used_at }) => <RelativeTime at={last_used_at} /> },
@@ -101,7 +124,7 @@ function Card({ vendor }: { vendor: Vendor }) {
         <Text size="sm" fw={600} className="wrap-anywhere">
           {vendor.host}
         </Text>
-        <Text size="sm">{ownerOf(vendor)}</Text>
+        <Credential vendor={vendor} />
       </Group>
       <Limits vendor={vendor} />
       <State vendor={vendor} />

@@ -65,6 +65,8 @@ test('vendors are listed with what is used of their limits and what waits', asyn
     integration_name: 'halo',
     host: 'api.halo.example',
     org_id: null,
+    credential: { keys: ['halo_secret'], tenant: 'acme.example', connection: null, mapping_id: null },
+    last_used_at: '2025-10-11T00:59:00.000Z',
     limits: [
       { requests: 300, per_ms: 60_000, window: 'sliding', usable: 270, used: 12 },
       { parallel: 4, used: 1 },
@@ -73,12 +75,14 @@ test('vendors are listed with what is used of their limits and what waits', asyn
     paused: { until: '2025-10-11T01:00:00.000Z', reason: 'api.halo.example answered 429' },
     down: null,
   }
-  server.on('GET /api/vendors', { body: { vendors: [vendor], count: 1, next_cursor: null } })
+  const credential = { keys: [], tenant: null, connection: 'account', mapping_id: 'm1' }
+  const connected = { ...vendor, org_id: 'o1', credential, paused: null }
+  server.on('GET /api/vendors', { body: { vendors: [vendor, connected], count: 2, next_cursor: null } })
   const { out } = await callCli(['vendors', 'list', '--integration', 'halo'], pointingTo(server))
   assert.deepEqual(server.requests[0]?.query, { integration: 'halo' })
   assert.match(
     out,
-    /halo +api\.halo\.example +everybody +12 of 300 in 1 min.*; 1 of 4 at once +3 +paused until .* \(api\.halo\.example answered 429\)/,
+    /halo +api\.halo\.example +everybody +halo_secret, tenant acme\.example +12 of 300 in 1 min.*; 1 of 4 at once +3 +2025-10-11.* +paused until .* \(api\.halo\.example answered 429\)/,
   )
 })
 

@@ -16,12 +16,25 @@ function stateText({ paused, down }: Vendor): string {
   return paused ? `paused until ${time(paused.until)} (${paused.reason})` : 'ok'
 }
 
+/** What tells it from others of the same owner. */
+function credentialText({ credential: { keys, tenant, connection, mapping_id } }: Vendor): string {
+  const parts = [
+    ...(connection === null ? [] : [`connection ${connection}`]),
+    ...(mapping_id === null ? [] : [`mapping ${mapping_id}`]),
+    ...keys,
+    ...(tenant === null ? [] : [`tenant ${tenant}`]),
+  ]
+  return parts.join(', ') || '-'
+}
+
 const columns: Column<Vendor>[] = [
   { title: 'INTEGRATION', value: ({ integration_name }) => integration_name ?? '-' },
   { title: 'HOST', value: ({ host }) => host, isWhole: true },
   { title: 'CREDENTIAL OF', value: ({ org_id }) => org_id ?? 'everybody' },
+  { title: 'CREDENTIAL', value: credentialText },
   { title: 'USED', value: ({ limits }) => limits.map(limitText).join('; ') || '-' },
   { title: 'WAITING', value: ({ waiting }) => waiting.people + waiting.background },
+  { title: 'LAST USED', value: ({ last_used_at }) => time(last_used_at) },
   { title: 'STATE', value: stateText },
 ]
 

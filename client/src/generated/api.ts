@@ -522,6 +522,26 @@ export interface Config {
   etag: string
 }
 
+/**
+ * What tells it from others: names, and never a value.
+ */
+export type VendorCredential = {
+  /** Of the secrets and config values that it is made of. */
+  keys: string[]
+  /**
+   * At the vendor.
+   * @nullable
+   */
+  tenant: string | null
+  /** @nullable */
+  connection: string | null
+  /**
+   * The mapping whose connection it is.
+   * @nullable
+   */
+  mapping_id: string | null
+}
+
 export type VendorLimitsItem =
   | {
       /**
@@ -604,6 +624,8 @@ export interface Vendor {
   host: string
   /** Whose credential it is; null where it is global. */
   org_id: string | null
+  /** What tells it from others: names, and never a value. */
+  credential: VendorCredential
   limits: VendorLimitsItem[]
   /** Calls that wait for the budget. */
   waiting: VendorWaiting

@@ -1,4 +1,5 @@
 import { type Database, readInScope, sql } from '../platform/database/database.ts'
+import type { CredentialNames } from './budgets.ts'
 import { type Declaration, declarationOf, type LimitSpec, type Limits, limitsIn, maxLagMs } from './limits.ts'
 
 // A budget is of a credential, which calls of all organizations may use.
@@ -10,6 +11,7 @@ export type BudgetIdentity = {
   host: string
   credential: string
   organizationId: string | null
+  named: CredentialNames
 }
 
 /** What nobody has declared for this time holds no more: code may declare a larger limit than it did. */
@@ -33,9 +35,10 @@ export async function openBudgetRow(db: Database, identity: BudgetIdentity, limi
       select coalesce(jsonb_object_agg(key, value || jsonb_build_object('at_ms', extract(epoch from clock_timestamp()) * 1000)), '{}') as declared
       from jsonb_each(${JSON.stringify(declarationOf([limits]))}::jsonb)
     ), before as (select declared from budgets where id = ${identity.id})
-    insert into budgets as b (id, integration, host, credential, organization_id, declared)
-    select ${identity.id}, ${identity.integration}, ${identity.host}, ${identity.credential}, ${identity.organizationId}::uuid, declared from given
-    on conflict (id) do update set used_at = now(), integration = coalesce(b.integration, excluded.integration), declared = (
+    insert into budgets as b (id, integration, host, credential, organization_id, named, declared)
+    select ${identity.id}, ${identity.integration}, ${identity.host}, ${identity.credential}, ${identity.organizationId}::uuid,
+      ${JSON.stringify(identity.named)}::jsonb, declared from given
+    on conflict (id) do update set used_at = now(), named = excluded.named, integration = coalesce(b.integration, excluded.integration), declared = (
       select coalesce(jsonb_object_agg(key, value), '{}') from (
         select distinct on (key) key, value
         from (select * from jsonb_each(b.declared) union all select * from jsonb_each(excluded.declared)) as each_declared
@@ -139,9 +142,9 @@ export async function pauseBudget(
     // What is refused while it is paused was sent before: it says nothing new, unless the vendor names a longer time. A vendor that
     // names none is given twice as long each time, up to a minute, until it was left alone for ten.
     sql`
-    insert into budgets as b (id, integration, host, credential, organization_id, strikes, paused_at, pause_reason, paused_until)
+    insert into budgets as b (id, integration, host, credential, organization_id, named, strikes, paused_at, pause_reason, paused_until)
     values (${identity.id}, ${identity.integration}, ${identity.host}, ${identity.credential}, ${identity.organizationId},
-      1, clock_timestamp(), ${reason}, clock_timestamp() + make_interval(secs => coalesce(${ms}::float8 / 1000, 1)))
+      ${JSON.stringify(identity.named)}, 1, clock_timestamp(), ${reason}, clock_timestamp() + make_interval(secs => coalesce(${ms}::float8 / 1000, 1)))
     on conflict (id) do update set
       strikes = case when b.paused_until > clock_timestamp() then b.strikes
         when b.paused_until > clock_timestamp() - interval '10 minutes' then b.strikes + 1 else 1 end,

@@ -22,7 +22,22 @@ export type BudgetKey = {
   host: string
   /** The organization whose credential it is; null or left out where it is everybody's. */
   owner?: string | null
+  /** For people to see. Left out where nobody does. */
+  named?: CredentialNames
 }
+
+/** What a person knows a credential by. Nothing of it is a value of a secret. */
+export type CredentialNames = {
+  /** Of the secrets and config values that it is made of. */
+  keys: readonly string[]
+  /** At the vendor. */
+  tenant: string | null
+  connection: string | null
+  /** The id of the mapping whose connection it is. */
+  mapping: string | null
+}
+
+const unnamed: CredentialNames = { keys: [], tenant: null, connection: null, mapping: null }
 
 export type TakeAsking = Asking & { executionId: string }
 
@@ -89,8 +104,8 @@ function endOf({ status, retryAfterMs, failure }: Outcome): CallEnd | undefined 
 }
 
 function identityOf(key: BudgetKey): BudgetIdentity {
-  const { integration, host, credential, owner = null } = key
-  return { id: budgetIdOf(key), integration, host, credential, organizationId: owner }
+  const { integration, host, credential, owner = null, named = unnamed } = key
+  return { id: budgetIdOf(key), integration, host, credential, organizationId: owner, named }
 }
 
 /** The budgets of all vendors, as one worker uses them. What is left of each is in the database, for all workers. */

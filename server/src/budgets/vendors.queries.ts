@@ -1,5 +1,6 @@
 import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
+import type { CredentialNames } from './budgets.ts'
 import type { Declaration } from './limits.ts'
 
 export type VendorRow = {
@@ -7,6 +8,8 @@ export type VendorRow = {
   integration: string | null
   host: string
   organization_id: string | null
+  /** Empty where it was not used since it has names. */
+  named: Partial<CredentialNames>
   declared: Declaration
   used_at: Date
   /** What is spent of each limit of requests, by its key. */
@@ -39,7 +42,7 @@ export function listVendors(
     db,
     scope,
     sql`
-    select b.id, b.integration, b.host, b.organization_id, b.declared, b.used_at,
+    select b.id, b.integration, b.host, b.organization_id, b.named, b.declared, b.used_at,
       coalesce((select json_object_agg(s.limit_key, s.count) from (
         select limit_key, sum(count)::int as count from budget_spent where budget_id = b.id and until_ms > ${nowMs} group by 1) s), '{}') as spent,
       coalesce(w.under_way, 0)::int as under_way, coalesce(w.people, 0)::int as people, coalesce(w.background, 0)::int as background,

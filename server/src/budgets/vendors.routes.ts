@@ -24,6 +24,14 @@ const vendorView = z
     integration_name: z.string().nullable().describe('Null where workflows call the host themselves.'),
     host: z.string(),
     org_id: z.uuid().nullable().describe('Whose credential it is; null where it is global.'),
+    credential: z
+      .object({
+        keys: z.array(z.string()).describe('Of the secrets and config values that it is made of.'),
+        tenant: z.string().nullable().describe('At the vendor.'),
+        connection: z.string().nullable(),
+        mapping_id: z.string().nullable().describe('The mapping whose connection it is.'),
+      })
+      .describe('What tells it from others: names, and never a value.'),
     limits: z.array(limitView),
     waiting: z.object({ people: z.int(), background: z.int() }).describe('Calls that wait for the budget.'),
     paused: z.object({ until: z.iso.datetime(), reason: z.string() }).nullable().describe('The vendor asked for a pause.'),
@@ -66,6 +74,12 @@ function viewOfVendor(row: VendorRow): z.input<typeof vendorView> {
     integration_name: row.integration,
     host: row.host,
     org_id: row.organization_id,
+    credential: {
+      keys: [...(row.named.keys ?? [])],
+      tenant: row.named.tenant ?? null,
+      connection: row.named.connection ?? null,
+      mapping_id: row.named.mapping ?? null,
+    },
     limits: limitsIn(row.declared).flatMap((spec): z.input<typeof limitView>[] => {
       if ('parallel' in spec) return [{ parallel: spec.parallel, used: row.under_way }]
       return limitsOf([spec]).windows.map(({ key, people, perMs, isFixed }) => ({

@@ -1,6 +1,7 @@
 import type { BudgetKey, LimitSpec } from '../budgets/budgets.ts'
 import type { RequestContext } from '../engine/state/requests.ts'
 import type { Ticket } from '../gateway/messages/tickets.ts'
+import { storable } from '../protocol/storable.ts'
 import type { Credential, Placed } from './credential.ts'
 import type { OpenedClient } from './opened-clients.ts'
 import type { AskedFor } from './tokens/tokens.ts'
@@ -35,7 +36,12 @@ export function askedFor(
   return { isPerson, organizationId, refusedVersion, maxAgeMs, onExchange, withoutSecrets: (value) => context.withoutSecrets(value) }
 }
 
-export function budgetOf(client: OpenedClient, credential: Credential): BudgetKey {
+const maxTenantChars = 200
+
+export function budgetOf({ withoutSecrets }: RequestContext, client: OpenedClient, credential: Credential): BudgetKey {
   const owner = credential.type === 'token' ? credential.wanted.owner : credential.type === 'placed' ? credential.owner : null
-  return { integration: client.integration, credential: credential.digest, host: vendorHostOf(new URL(client.origin)), owner }
+  const { tenant } = credential.named
+  const shown = tenant === null ? null : storable(withoutSecrets(tenant)).slice(0, maxTenantChars).toWellFormed()
+  const named = { ...credential.named, tenant: shown }
+  return { named, integration: client.integration, credential: credential.digest, host: vendorHostOf(new URL(client.origin)), owner }
 }

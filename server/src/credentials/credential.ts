@@ -1,3 +1,5 @@
+import type { CredentialNames } from '../budgets/budgets.ts'
+import { namesOf } from './credential-names.ts'
 import { type CredentialGiven, type CredentialReading, digestOf, inHeader, type ReadCredential } from './credential-values.ts'
 import type { AuthSpec, BasicSpec, CredentialValue } from './http-spec.ts'
 import { basicOf } from './tokens/token-request.ts'
@@ -8,7 +10,7 @@ import { oauth2Wanted, ownTokenWanted } from './wanted-tokens.ts'
 export type Placed = { headers: [string, string][]; query: [string, string][] }
 
 /** How requests of a client prove who makes them, with values. `digest` names it: what is made of the same values has the same. */
-export type Credential = { digest: string } & (
+export type Credential = { digest: string; named: CredentialNames } & (
   | { type: 'none' }
   /** `masks`: what was made of secrets, and is masked as they are. */
   /** `owner`: the organization whose secrets they are; null where they are everybody's. */
@@ -29,19 +31,19 @@ export async function readCredential(
   connection: (name: string, mapping: string | undefined) => Promise<WantedToken>,
 ): Promise<Credential> {
   const { auth, baseUrl } = given
-  if (auth === null) return { type: 'none', digest: digestOf(['none', baseUrl]) }
+  if (auth === null) return { type: 'none', named: namesOf(null, undefined), digest: digestOf(['none', baseUrl]) }
   const bearer = { header: 'Authorization', prefix: 'Bearer ' }
-  if ('oauth2' in auth) return tokenCredential(await oauth2Wanted(reading, auth.oauth2, given), bearer)
+  if ('oauth2' in auth) return tokenCredential(auth, await oauth2Wanted(reading, auth.oauth2, given), bearer)
   if ('token' in auth) {
     const { header, prefix = '' } = auth.token.use ?? bearer
-    return tokenCredential(await ownTokenWanted(reading, auth.token, given), { header, prefix })
+    return tokenCredential(auth, await ownTokenWanted(reading, auth.token, given), { header, prefix })
   }
-  if ('connection' in auth) return tokenCredential(await connection(auth.connection, auth.mapping), bearer)
+  if ('connection' in auth) return tokenCredential(auth, await connection(auth.connection, auth.mapping), bearer)
   return placedCredential(reading, auth, given)
 }
 
-function tokenCredential(wanted: WantedToken, use: { header: string; prefix: string }): Credential {
-  return { type: 'token', wanted, use, digest: digestOf(['token', wanted.owner, wanted.key]) }
+function tokenCredential(auth: AuthSpec, wanted: WantedToken, use: { header: string; prefix: string }): Credential {
+  return { type: 'token', named: namesOf(auth, wanted.tenant), wanted, use, digest: digestOf(['token', wanted.owner, wanted.key]) }
 }
 
 async function placedCredential(reading: CredentialReading, auth: StaticAuth, { destination }: CredentialGiven): Promise<Credential> {
@@ -66,7 +68,7 @@ async function placedCredential(reading: CredentialReading, auth: StaticAuth, { 
     masks.push(value.replace('Basic ', ''))
     placed.headers.push(['Authorization', value])
   }
-  return { type: 'placed', placed, masks, owner, digest: digestOf(['placed', Object.keys(auth), marks]) }
+  return { type: 'placed', named: namesOf(auth, undefined), placed, masks, owner, digest: digestOf(['placed', Object.keys(auth), marks]) }
 }
 
 async function basicHeader(

@@ -163,7 +163,7 @@ export class VendorCalls {
     // Twice. Before the budget: a call that has no token takes nothing of it, and a renewal does not hold a place meanwhile. After it:
     // the wait may be long, and the token another one by then. It is kept here while it is good, so the second costs no question.
     await this.#placed(context, client, credential, asked)
-    const budget = budgetOf(client, credential)
+    const budget = budgetOf(context, client, credential)
     const pass = await this.#given.budgets
       .take(budget, limitsOf(client), {
         organizationId: context.execution.organizationId,
@@ -204,7 +204,7 @@ export class VendorCalls {
     if (!gateway) return null
     const credential = await this.#credential(context, client, false)
     const put = await this.#placed(context, client, credential, this.#askedFor(context, client, step))
-    const budget = budgetOf(client, credential)
+    const budget = budgetOf(context, client, credential)
     context.signal.throwIfAborted()
     const passes = budgets.takeReady(budget, limitsOf(client), context.execution.organizationId, count)
     if (passes.length === 0) return null

@@ -44,6 +44,7 @@ export async function oauth2Wanted(reading: CredentialReading, spec: OAuth2Spec,
       given,
       at.url,
     ),
+    tenant: at.tenant,
     places: oauth2Places,
     declared: await declaredFor(reading, given),
     usesUp: spec.grant === 'refresh_token',
@@ -90,6 +91,7 @@ export async function ownTokenWanted(reading: CredentialReading, spec: TokenSpec
   const method = spec.method ?? 'POST'
   return {
     ...placeOf(['token', method, at.url.href, named.map(([name]) => name), spec.answer], values, given, at.url),
+    tenant: at.tenant,
     places: { token, expiresIn, expiresAt, refreshToken: undefined },
     declared: await declaredFor(reading, given),
     usesUp: false,
@@ -145,7 +147,7 @@ async function tokenPlace(
   option: string,
   { url: given, urlOption, tenant: givenTenant, query: givenQuery = {} }: Place,
   { baseUrl, destination }: CredentialGiven,
-): Promise<{ url: URL; destination: Destination }> {
+): Promise<{ url: URL; destination: Destination; tenant: string | undefined }> {
   const written = await reading.text(`${option}.${urlOption}`, given)
   const tenant = givenTenant === undefined ? undefined : await reading.text(`${option}.tenant`, givenTenant)
   if (written.text.includes('{tenant}') && (tenant?.text ?? '') === '')
@@ -158,7 +160,7 @@ async function tokenPlace(
   const isOfOrganization = isOwnHost
     ? destination.isOfOrganization
     : isOfOrganizationConfig(written) || (tenant !== undefined && isOfOrganizationConfig(tenant) && tenantInHost.test(written.text))
-  return { url, destination: destinationOf(url, isOfOrganization) }
+  return { url, destination: destinationOf(url, isOfOrganization), tenant: tenant?.text ?? query.tenant }
 }
 
 export const isOfOrganizationConfig = ({ owner }: ReadText): boolean => owner !== undefined && owner !== null

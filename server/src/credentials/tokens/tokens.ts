@@ -26,6 +26,8 @@ export type WantedToken = Omit<TokenDraft, 'id'> & {
   requestFor(refreshToken: string | null): TokenRequest | undefined
   /** A request uses up the refresh token that it is made with. */
   usesUp: boolean
+  /** Whose it is at the vendor, where the request says so. */
+  tenant?: string | undefined
   /** The connection that it is of, by the name that the integration gives it. */
   connection?: string
   /** What a person does where the refresh token is refused for good, as a sentence; null where it is a matter of secrets alone. */
