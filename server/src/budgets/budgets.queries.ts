@@ -1,5 +1,5 @@
 import { type Database, readInScope, sql } from '../platform/database/database.ts'
-import type { CredentialNames } from './budgets.ts'
+import type { CredentialNames } from './credential-names.ts'
 import { type Declaration, declarationOf, type LimitSpec, type Limits, limitsIn, maxLagMs } from './limits.ts'
 
 // A budget is of a credential, which calls of all organizations may use.

@@ -6,6 +6,7 @@ import { newId } from '../platform/ids.ts'
 import { Breakers, type CallEnd } from './breakers.ts'
 import { type Asking, Budget, type Pass } from './budget.ts'
 import { askBudget, type BudgetIdentity, declaredForMs, listPauses, openBudgetRow, pauseBudget } from './budgets.queries.ts'
+import { type CredentialNames, unnamed } from './credential-names.ts'
 import { declarationOf, type LimitSpec, limitsIn } from './limits.ts'
 
 export type { Pass } from './budget.ts'
@@ -25,19 +26,6 @@ export type BudgetKey = {
   /** For people to see. Left out where nobody does. */
   named?: CredentialNames
 }
-
-/** What a person knows a credential by. Nothing of it is a value of a secret. */
-export type CredentialNames = {
-  /** Of the secrets and config values that it is made of. */
-  keys: readonly string[]
-  /** At the vendor. */
-  tenant: string | null
-  connection: string | null
-  /** The id of the mapping whose connection it is. */
-  mapping: string | null
-}
-
-const unnamed: CredentialNames = { keys: [], tenant: null, connection: null, mapping: null }
 
 export type TakeAsking = Asking & { executionId: string }
 

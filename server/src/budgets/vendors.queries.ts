@@ -1,6 +1,6 @@
 import { type Database, empty, readInScope, type Scope, sql } from '../platform/database/database.ts'
 import { isWithin } from '../platform/database/scope.ts'
-import type { CredentialNames } from './budgets.ts'
+import type { CredentialNames } from './credential-names.ts'
 import type { Declaration } from './limits.ts'
 
 export type VendorRow = {

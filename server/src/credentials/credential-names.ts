@@ -1,4 +1,4 @@
-import type { CredentialNames } from '../budgets/budgets.ts'
+import type { CredentialNames } from '../budgets/credential-names.ts'
 import type { AuthSpec } from './http-spec.ts'
 
 /** Of a token's request: where it goes and what it asks for, which are no credentials. */

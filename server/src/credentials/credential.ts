@@ -1,4 +1,4 @@
-import type { CredentialNames } from '../budgets/budgets.ts'
+import type { CredentialNames } from '../budgets/credential-names.ts'
 import { namesOf } from './credential-names.ts'
 import { type CredentialGiven, type CredentialReading, digestOf, inHeader, type ReadCredential } from './credential-values.ts'
 import type { AuthSpec, BasicSpec, CredentialValue } from './http-spec.ts'

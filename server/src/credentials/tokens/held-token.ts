@@ -19,6 +19,8 @@ export type HeldToken = {
   renewFrom: number
   /** When it was asked for, by `performance.now()`; long ago where the vendor did not say how long it lives. */
   askedAt: number
+  /** The last renewal failed, of a token that was refused or due. From when on the next is tried while it is good, by `performance.now()`. */
+  triedAgainFrom: { background: number; person: number } | undefined
 }
 
 /** What is sealed. */
@@ -48,10 +50,11 @@ export async function openToken(keyring: Keyring, row: TokenRow): Promise<HeldTo
   return heldToken(kept, row)
 }
 
-export function heldToken(
-  kept: Kept,
-  { id, generation, rest_ms, life_ms }: Pick<TokenRow, 'id' | 'generation' | 'rest_ms' | 'life_ms'>,
-): HeldToken {
+type Renewed = Pick<TokenRow, 'id' | 'generation' | 'rest_ms' | 'life_ms'>
+type Failing = Pick<TokenRow, 'last_error' | 'next_attempt_ms' | 'failed_ago_ms'>
+
+export function heldToken(kept: Kept, row: Renewed & Partial<Failing>): HeldToken {
+  const { id, generation, rest_ms, life_ms } = row
   const rest = rest_ms ?? Number.POSITIVE_INFINITY
   const part = (life_ms ?? Number.POSITIVE_INFINITY) * renewBeforeShare
   const now = performance.now()
@@ -59,11 +62,27 @@ export function heldToken(
     ...{ id, generation, version: `${id}.${generation}`, token: kept.token, refreshToken: kept.refreshToken, fields: kept.fields },
     goodUntil: now + rest - Math.min(spareMs, part),
     askedAt: rest_ms === null || life_ms === null ? Number.NEGATIVE_INFINITY : now - (life_ms - rest_ms),
+    triedAgainFrom: triedAgainFrom(row, now),
     renewFrom: rest_ms === null ? Number.POSITIVE_INFINITY : now + rest - Math.min(renewBeforeMs, part),
   }
+}
+
+/** A person who asks does not wait for a pause to end; what fails by the credentials fails until a person does something. */
+export const personAfterMs = 5_000
+
+/** Whether it is good still says nothing of the next renewal: until that is tried, nobody knows whether what was wrong has passed. */
+function triedAgainFrom({ last_error: last, next_attempt_ms, failed_ago_ms }: Partial<Failing>, now: number): HeldToken['triedAgainFrom'] {
+  // A vendor may take a further try for theft.
+  if (!last || last.reason === 'renewal_lost') return undefined
+  const background = last.kind === 'credentials' ? Number.POSITIVE_INFINITY : now + Math.max(0, next_attempt_ms ?? 0)
+  return { background, person: now + Math.max(0, personAfterMs - (failed_ago_ms ?? 0)) }
 }
 
 export const isGood = ({ goodUntil }: HeldToken): boolean => performance.now() < goodUntil
 /** Whether it is no older than that. */
 export const isYoung = ({ askedAt }: HeldToken, maxAgeMs: number): boolean => performance.now() - askedAt <= maxAgeMs
-export const isDue = ({ renewFrom }: HeldToken): boolean => performance.now() >= renewFrom
+export function isDue({ renewFrom, triedAgainFrom: again }: HeldToken, isPerson: boolean): boolean {
+  const now = performance.now()
+  if (now >= renewFrom) return true
+  return again !== undefined && (now >= again.background || (isPerson && now >= again.person))
+}

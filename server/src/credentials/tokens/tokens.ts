@@ -7,7 +7,7 @@ import type { Keyring } from '../../values/secrets/keyring.ts'
 import type { MasterKey } from '../../values/secrets/sealing.ts'
 import { asVendorError, type VendorFailure } from '../vendor-failures.ts'
 import { type Asked, askForToken, type FetchOutside } from './asking.ts'
-import { type HeldToken, heldToken, isDue, isGood, isYoung, openToken } from './held-token.ts'
+import { type HeldToken, heldToken, isDue, isGood, isYoung, openToken, personAfterMs } from './held-token.ts'
 import { storeToken, tokenTopic } from './keeping.ts'
 import { asLost, notRenewable, refusalOf } from './refused-renewals.ts'
 import { countRenewal } from './renewals.queries.ts'
@@ -53,7 +53,7 @@ export type AskedFor = {
 
 export type TokensGiven = {
   db: Database
-  notifications: Pick<Notifications, 'on'>
+  notifications: Pick<Notifications, 'on' | 'onMissed'>
   keyring: Keyring
   fetchOutside: FetchOutside
   logger: Logger
@@ -66,7 +66,6 @@ const leaseMs = 10_000
 const heartbeatMs = 3_000
 const maxWaitMs = 60_000
 const lookMs = 1_000
-const personAfterMs = 5_000
 /** A vendor that refuses two tokens in a row within this time is not asked for a third. */
 const refusedAgainMs = 30_000
 const [firstPauseMs, maxPauseMs] = [2_000, 15 * 60_000]
@@ -82,9 +81,20 @@ export class Tokens {
   readonly #refused = new Map<string, readonly { version: string; at: number }[]>()
   readonly #taken = new Set<string>()
   readonly #takeOvers = new TakeOvers()
+  /** Ids of rows that are other than before: what is held of them is read again before it is used. */
+  readonly #changedIds = new Set<string>()
+  readonly #reading = new Map<string, Promise<HeldToken | undefined>>()
+  readonly #stops: (() => void)[]
 
   constructor(given: TokensGiven) {
     this.#given = given
+    const { notifications } = given
+    this.#stops = [
+      notifications.on(tokenTopic, null, (id) => this.#noteChange(id)),
+      notifications.onMissed(() => {
+        for (const { id } of this.#held.values()) this.#noteChange(id)
+      }),
+    ]
   }
 
   /**
@@ -94,15 +104,48 @@ export class Tokens {
    */
   async get(wanted: WantedToken, asked: AskedFor): Promise<HeldToken> {
     const name = `${wanted.owner ?? ''} ${wanted.key}`
-    const held = this.#held.get(name)
+    const held = await this.#heldOf(name, wanted)
     if (held && isUsable(held, asked)) {
       // It is still good: who asks for it does not wait.
-      if (isDue(held)) this.#renew(name, wanted, asked).catch(() => {})
+      if (isDue(held, asked.isPerson)) this.#renew(name, wanted, asked).catch(() => {})
       return held
     }
     if (held && held.version === asked.refusedVersion) this.#requireFirstRefusal(name, held.version, wanted)
     const renewed = await this.#renew(name, wanted, asked)
     return renewed.version === asked.refusedVersion ? this.#renew(name, wanted, asked) : renewed
+  }
+
+  /** What is held, as it is now: somebody may have connected another account since. */
+  async #heldOf(name: string, wanted: WantedToken): Promise<HeldToken | undefined> {
+    const underWay = this.#reading.get(name)
+    if (underWay) return underWay
+    const held = this.#held.get(name)
+    if (!held || !this.#changedIds.delete(held.id)) return held
+    const reading = this.#readAgain(name, wanted, held).finally(() => this.#reading.delete(name))
+    this.#reading.set(name, reading)
+    return reading
+  }
+
+  async #readAgain(name: string, wanted: WantedToken, held: HeldToken): Promise<HeldToken | undefined> {
+    try {
+      const row = await findToken(this.#given.db, wanted)
+      const read = row && (await openToken(this.#given.keyring, row))
+      if (read) this.#held.set(name, read)
+      else this.#held.delete(name)
+      return read
+    } catch {
+      // The database is away: until it is back, what is held is all there is.
+      this.#changedIds.add(held.id)
+      return held
+    }
+  }
+
+  #noteChange(id: string): void {
+    if (this.#changedIds.size >= maxHeld) {
+      this.#changedIds.clear()
+      this.#held.clear()
+    }
+    this.#changedIds.add(id)
   }
 
   /** The vendor has taken a token of that version: where it refuses it later, the token has died, and not what it is for. */
@@ -149,6 +192,7 @@ export class Tokens {
 
   /** Waits for renewals under way, which nobody may wait for: what a vendor answers to them is not to be lost. A minute, where the database is away. */
   async close(): Promise<void> {
+    for (const stop of this.#stops) stop()
     const late = new Promise<void>((resolve) => setTimeout(resolve, maxWaitMs).unref())
     const settled = async () => {
       while (this.#renewing.size > 0) await Promise.allSettled(this.#renewing.values())
@@ -162,7 +206,7 @@ export class Tokens {
       const row = await this.#row(wanted)
       const held = await openToken(this.#given.keyring, row)
       const usable = held && isUsable(held, asked) ? held : undefined
-      if (usable && !isDue(usable)) return usable
+      if (usable && !isDue(usable, asked.isPerson)) return usable
       const failure = this.#failureBefore(row, wanted, asked)
       if (failure) {
         if (usable) return usable
