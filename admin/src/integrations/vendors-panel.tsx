@@ -19,7 +19,10 @@ function State({ vendor: { down, paused, waiting } }: { vendor: Vendor }) {
     <Stack gap={4} align="flex-start">
       {down && (
         <Text size="sm" c="var(--crosswalk-bad)">
-          Not called: the last calls failed ({down.reason}).{' '}
+          Not called
+          {down.organizations !== null &&
+            ` for ${down.organizations === 1 ? 'one organization' : `${down.organizations.toLocaleString()} organizations`}`}
+          : the last calls failed ({down.reason}).{' '}
           {Date.parse(down.until) > Date.now() ? (
             <>
               Tried again <RelativeTime at={down.until} />

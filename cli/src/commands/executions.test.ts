@@ -76,13 +76,18 @@ test('vendors are listed with what is used of their limits and what waits', asyn
     down: null,
   }
   const credential = { keys: [], tenant: null, connection: 'account', mapping_id: 'm1' }
-  const connected = { ...vendor, org_id: 'o1', credential, paused: null }
+  const down = { until: '2025-10-11T01:00:00.000Z', reason: 'status 503', organizations: 2 }
+  const connected = { ...vendor, org_id: 'o1', credential, paused: null, down }
   server.on('GET /api/vendors', { body: { vendors: [vendor, connected], count: 2, next_cursor: null } })
   const { out } = await callCli(['vendors', 'list', '--integration', 'halo'], pointingTo(server))
   assert.deepEqual(server.requests[0]?.query, { integration: 'halo' })
   assert.match(
     out,
     /halo +api\.halo\.example +everybody +halo_secret, tenant acme\.example +12 of 300 in 1 min.*; 1 of 4 at once +3 +2025-10-11.* +paused until .* \(api\.halo\.example answered 429\)/,
+  )
+  assert.match(
+    out,
+    /halo +api\.halo\.example +o1 +connection account, mapping m1 .* down for 2 organizations \(status 503\), tried again at /,
   )
 })
 

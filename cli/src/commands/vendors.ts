@@ -12,7 +12,9 @@ const limitText = (limit: Limit) =>
   'parallel' in limit ? `${limit.used} of ${limit.parallel} at once` : `${limit.used} of ${limit.requests} in ${duration(limit.per_ms)}`
 
 function stateText({ paused, down }: Vendor): string {
-  if (down) return `down (${down.reason}), tried again at ${time(down.until)}`
+  const { organizations = null } = down ?? {}
+  const whose = organizations === null ? '' : ` for ${organizations} ${organizations === 1 ? 'organization' : 'organizations'}`
+  if (down) return `down${whose} (${down.reason}), tried again at ${time(down.until)}`
   return paused ? `paused until ${time(paused.until)} (${paused.reason})` : 'ok'
 }
 

@@ -612,6 +612,8 @@ export type VendorPaused = {
 export type VendorDown = {
   until: string
   reason: string
+  /** So many organizations wait, and others call it with that credential; null where nobody does. */
+  organizations: number | null
 } | null
 
 export interface Vendor {

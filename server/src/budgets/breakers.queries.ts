@@ -20,14 +20,14 @@ export async function listBreakers(db: Database, ids?: readonly string[]): Promi
 /** Has nobody call it for a while: at first ten seconds, and twice as long each time, up to five minutes. One that is open stays as it is. */
 export async function openBreaker(
   db: Database,
-  breaker: { id: string; host: string; credential: string | null; reason: string },
+  breaker: { id: string; host: string; credential: string | null; caller: string | null; reason: string },
 ): Promise<BreakerRow | undefined> {
   const rows = await readInScope<Row>(
     db,
     all,
     sql`
-    insert into vendor_breakers as b (id, host, credential, reason, open_until)
-    values (${breaker.id}, ${breaker.host}, ${breaker.credential}, ${breaker.reason}, clock_timestamp() + interval '10 seconds')
+    insert into vendor_breakers as b (id, host, credential, caller, reason, open_until)
+    values (${breaker.id}, ${breaker.host}, ${breaker.credential}, ${breaker.caller}, ${breaker.reason}, clock_timestamp() + interval '10 seconds')
     on conflict (id) do update set
       times = case when b.open_until > clock_timestamp() then b.times else b.times + 1 end,
       reason = excluded.reason,
@@ -37,6 +37,19 @@ export async function openBreaker(
     returning id, reason, ${openMs}`,
   )
   return rows[0] && breakerOf(rows[0])
+}
+
+/** Whether calls of another organization to that host wait as well, or did within the last minute and nobody has been answered since. */
+export async function isDownForOthers(db: Database, { host, caller }: { host: string; caller: string | null }): Promise<boolean> {
+  const rows = await readInScope(
+    db,
+    all,
+    sql`
+    select from vendor_breakers
+    where host = ${host} and credential is not null and caller is distinct from ${caller}::text
+      and open_until > clock_timestamp() - interval '1 minute' limit 1`,
+  )
+  return rows.length > 0
 }
 
 /** One of all workers may try whether the vendor is there again. `gone`: it is closed, and everybody may. */
@@ -55,6 +68,21 @@ export async function claimProbe(db: Database, id: string): Promise<'mine' | 'go
   const [row] = rows
   if (!row) return 'gone'
   return row.is_mine ? 'mine' : breakerOf(row)
+}
+
+/** Another may try: the one that had it did not. */
+export async function giveProbeBack(db: Database, ids: readonly string[]): Promise<void> {
+  await readInScope(db, all, sql`update vendor_breakers set probe_until = null where id = any(${[...ids]}) returning id`)
+}
+
+/** Nobody calls the host, so those whose calls alone waited are no case of their own any more. @returns their ids */
+export async function forgetCallers(db: Database, host: string): Promise<string[]> {
+  const rows = await readInScope<{ id: string }>(
+    db,
+    all,
+    sql`delete from vendor_breakers where host = ${host} and credential is not null returning id`,
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** The vendor is there. */

@@ -5,6 +5,7 @@ import { until } from '../../testing/until.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { type BudgetKey, type Budgets, type Outcome, openBudgets } from './budgets.ts'
+import { listVendors } from './vendors.queries.ts'
 
 let app: TestApp
 let here: Budgets
@@ -36,6 +37,11 @@ const fail = (key: BudgetKey, outcomes: Outcome[]) => {
 const times = (count: number, outcome: Outcome) => Array.from({ length: count }, () => outcome)
 const refusedTo = (organizationId: string) => ({ failure: { code: 'ECONNREFUSED', message: 'refused' }, organizationId })
 const refused = refusedTo('acme')
+/** What people see of it. */
+const shown = async (host: string) =>
+  (await listVendors(app.db, 'allOrganizations', { integration: undefined, afterId: undefined, limit: 100 })).find(
+    (row) => row.host === host,
+  )
 /** The time is over for which it is not called. */
 const passTime = (host: string) =>
   readInScope(
@@ -68,8 +74,17 @@ test('a person who clicks is let through, and finds out whether the vendor is th
   fail(key, [...times(3, refused), ...times(2, refusedTo('globex'))])
   assert.match((await refusalOf(here, key)) ?? '', /is tried again in/)
   const clicked = { organizationId: null, executionId: newId(), urgency: 'person', maxWaitMs: 5_000 } as const
+  const startedAtMs = Date.now()
   const pass = await here.take(key, [], clicked)
   pass.release()
+  // What was under way when it failed says nothing of now; what the person had made says that it is back, to all.
+  here.answered(key, { status: 200, startedAtMs: startedAtMs - 60_000 })
+  assert.match((await refusalOf(here, key)) ?? '', /is tried again in/)
+  for (const budgets of [here, there])
+    await until('all may call', async () => {
+      here.answered(key, { status: 200, startedAtMs: Date.now() })
+      return (await refusalOf(budgets, key)) === undefined
+    })
 })
 
 test('a try that fails has everybody wait for longer', async () => {
@@ -104,6 +119,72 @@ test('an organization whose calls find nobody, as code can have it, holds up non
   assert.equal(await refusalOf(here, key), undefined)
   fail(key, [refusedTo('globex')])
   assert.equal(await refusalOf(here, key), undefined, 'one more says little')
+})
+
+test('a vendor that fails for one organization in one worker and for another in another is called by none', async () => {
+  const key = keyOf('split.example')
+  const failing = (organizationId: string) => times(5, { status: 503, organizationId })
+  fail(key, failing('acme'))
+  await until('those of one wait', async () => (await refusalOf(here, key, 'acme')) !== undefined)
+  assert.equal(await refusalOf(there, keyOf('split.example', 'other')), undefined)
+  for (const outcome of failing('globex')) there.answered(key, outcome)
+  for (const budgets of [here, there])
+    await until('all wait', async () => (await refusalOf(budgets, keyOf('split.example', 'other'))) !== undefined)
+})
+
+test('a try that has no room in the budget is left to the next, and one that had to wait for it is made', async () => {
+  const key = keyOf('narrow.example')
+  const limits = [{ parallel: 1 }]
+  const asking = (maxWaitMs: number) => ({ organizationId: newId(), executionId: newId(), urgency: 'background' as const, maxWaitMs })
+  const kindOf = (error: { details: { kind: string } }) => error.details.kind
+  const isProbed = async () =>
+    (await readInScope(app.db, 'allOrganizations', sql`select from vendor_breakers where id = ${key.host} and probe_until > now()`))
+      .length > 0
+  const first = await here.take(key, limits, asking(5_000))
+  fail(key, [...times(3, refused), ...times(2, refusedTo('globex'))])
+  await until('it is known', async () => (await shown(key.host))?.down_until instanceof Date)
+  await passTime(key.host)
+  await until('one may try, and finds no room', async () => (await here.take(key, limits, asking(200)).catch(kindOf)) === 'rate_limited')
+  await until('nobody tries it', async () => !(await isProbed()))
+  const waiting = here.take(key, limits, asking(5_000))
+  await until('it is tried', isProbed)
+  const since = performance.now()
+  await until('it has waited', () => performance.now() - since > 200)
+  first.release()
+  const pass = await waiting
+  assert.ok(pass.waitedMs > 100, String(pass.waitedMs))
+  here.answered(key, { status: 200 })
+  pass.release()
+  await until('all may call again', async () => (await shown(key.host))?.down_until === null)
+})
+
+test('those whose calls alone waited do not wait for longer than all others, once the vendor is back', async () => {
+  const key = keyOf('both.example')
+  fail(key, times(5, { status: 503, organizationId: 'acme' }))
+  await until('those of one wait', async () => (await refusalOf(here, key, 'acme')) !== undefined)
+  fail(key, times(2, { status: 503, organizationId: 'globex' }))
+  await until('all wait, and nobody alone', async () => {
+    const rows = await readInScope<{ id: string }>(app.db, 'allOrganizations', sql`select id from vendor_breakers where host = ${key.host}`)
+    return rows.length === 1 && rows[0]?.id === key.host
+  })
+  await passTime(key.host)
+  // Of all, the one whose calls waited alone before is the first to try.
+  await until('it may try', async () => (await refusalOf(here, key, 'acme')) === undefined)
+  here.answered(key, { status: 200, organizationId: 'acme' })
+  for (const budgets of [here, there]) await until('all may call again', async () => (await refusalOf(budgets, key, 'acme')) === undefined)
+})
+
+test('whose calls wait is shown, also where the credential is of everybody', async () => {
+  const key = keyOf('shown.example')
+  await take(here, key, newId())
+  assert.equal((await shown(key.host))?.down_until, null)
+  fail(key, times(5, { status: 503, organizationId: 'acme' }))
+  await until('one organization is', async () => (await shown(key.host))?.down_callers === 1)
+  fail(key, times(5, { status: 503, organizationId: 'globex' }))
+  await until('all are', async () => {
+    const { down_callers, down_until } = (await shown(key.host)) ?? {}
+    return down_callers === null && down_until !== null
+  })
 })
 
 test('faults of a vendor for several callers are its own', async () => {

@@ -1,13 +1,22 @@
 import type { Logger } from 'pino'
 import type { Database } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
-import { type BreakerRow, claimProbe, closeBreaker, listBreakers, openBreaker } from './breakers.queries.ts'
+import {
+  type BreakerRow,
+  claimProbe,
+  closeBreaker,
+  forgetCallers,
+  giveProbeBack,
+  isDownForOthers,
+  listBreakers,
+  openBreaker,
+} from './breakers.queries.ts'
 import { vendorDown } from './refusals.ts'
 
 /** Whose call it was: what fails for one caller alone says little of the vendor. */
 export type Caller = { host: string; credential: string; organizationId: string | null }
-/** How a call ended. `isConnection`: no answer came, and that is not the caller's doing. */
-export type CallEnd = { status: number } | { isConnection: boolean; reason: string }
+/** How a call ended, and when it began. `isConnection`: no answer came, and that is not the caller's doing. */
+export type CallEnd = { status: number; startedAtMs?: number | undefined } | { isConnection: boolean; reason: string }
 
 /** So many calls in a row fail before nobody calls any more, each within a minute of the one before. */
 const maxFailures = 5
@@ -26,8 +35,8 @@ type Failing = { lastAt: number; callers: Map<string, { organizationId: string |
 export class Breakers {
   readonly #db: Database
   readonly #logger: Logger
-  /** Those that are open, as this worker knows: until when, by its own clock. */
-  readonly #open = new Map<string, { until: number; reason: string }>()
+  /** Those that are open, as this worker knows: until when, and since when it knows, by its own clocks. */
+  readonly #open = new Map<string, { until: number; sinceMs: number; reason: string }>()
   readonly #failing = new Map<string, Failing>()
   readonly #stops: (() => void)[]
 
@@ -45,21 +54,37 @@ export class Breakers {
     for (const stop of this.#stops) stop()
   }
 
-  /** @throws vendor_error (unavailable) - the vendor is not called for now. */
-  async admit(caller: Caller): Promise<void> {
-    if (this.#open.size === 0) return
-    for (const id of idsOf(caller)) {
-      const breaker = this.#open.get(id)
-      if (!breaker) continue
-      const restMs = breaker.until - performance.now()
-      if (restMs > 0) throw vendorDown(caller.host, restMs, breaker.reason)
+  /**
+   * @returns what this call tries for all others, none where nothing is wrong. It is given back where the call is not made.
+   * @throws vendor_error (unavailable) - the vendor is not called for now.
+   */
+  async admit(caller: Caller): Promise<readonly string[]> {
+    if (this.#open.size === 0) return []
+    const ids = idsOf(caller).filter((id) => this.#open.has(id))
+    // Before any is claimed: a call that is not made tries nothing.
+    for (const id of ids) {
+      const { until, reason } = this.#open.get(id) ?? { until: 0, reason: '' }
+      const restMs = until - performance.now()
+      if (restMs > 0) throw vendorDown(caller.host, restMs, reason)
+    }
+    const probes: string[] = []
+    for (const id of ids) {
       const probe = await claimProbe(this.#db, id)
       if (probe === 'gone') this.#open.delete(id)
-      else if (probe !== 'mine') {
+      else if (probe === 'mine') probes.push(id)
+      else {
+        this.giveBack(probes)
         this.#learn(probe)
         throw vendorDown(caller.host, Math.max(probe.openMs, probedMs), probe.reason)
       }
     }
+    return probes
+  }
+
+  /** The call that was to try them is not made. */
+  giveBack(probes: readonly string[]): void {
+    if (probes.length === 0) return
+    giveProbeBack(this.#db, probes).catch((error: unknown) => this.#logger.debug({ err: error }, 'a vendor is tried a little later'))
   }
 
   /** Whether the vendor is called, as far as this worker knows. */
@@ -70,7 +95,7 @@ export class Breakers {
   ended(caller: Caller, end: CallEnd): void {
     if ('isConnection' in end ? !end.isConnection : end.status < 500 || end.status === 501) {
       // An answer of any kind: the vendor is there.
-      if ('status' in end) this.#works(caller)
+      if ('status' in end) this.#works(caller, end.startedAtMs ?? 0)
       return
     }
     const [ofHost, ofCaller] = idsOf(caller)
@@ -82,7 +107,7 @@ export class Breakers {
     if (isOfAll || isProbed(ofHost)) {
       this.#failing.delete(ofHost)
       this.#openFor(caller, ofHost, reason)
-    } else if (count >= maxFailures || isProbed(ofCaller)) this.#openFor(caller, ofCaller, reason)
+    } else if (!this.#open.has(ofHost) && (count >= maxFailures || isProbed(ofCaller))) this.#openFor(caller, ofCaller, reason)
   }
 
   /** One more call that failed. `isOfAll`: it fails for callers of several organizations. `count`: how often it did for this caller. */
@@ -104,27 +129,30 @@ export class Breakers {
   }
 
   #openFor(caller: Caller, id: string, reason: string): void {
-    const credential = id === caller.host ? null : caller.credential
+    const { host, organizationId } = caller
+    const whose = id === host ? { credential: null, caller: null } : { credential: caller.credential, caller: organizationId }
     // Here at once.
     this.#learn({ id, openMs: 1_000, reason })
-    openBreaker(this.#db, { id, host: caller.host, credential, reason }).then(
-      (row) => {
+    openBreaker(this.#db, { id, host, ...whose, reason })
+      .then(async (row) => {
         if (row) this.#learn(row)
         this.#tell(id)
-        this.#logger.warn({ host: caller.host, reason }, 'a vendor is not called for now, since calls to it fail')
-      },
-      (error: unknown) => this.#logger.error({ err: error, host: caller.host }, 'other workers do not know that a vendor fails'),
-    )
+        this.#logger.warn({ host, reason }, 'a vendor is not called for now, since calls to it fail')
+        // The calls of another may fail in another worker, where nobody counts those of this one.
+        if (id === host) for (const one of await forgetCallers(this.#db, host)) this.#tell(one)
+        else if (await isDownForOthers(this.#db, { host, caller: organizationId })) this.#openFor(caller, host, reason)
+      })
+      .catch((error: unknown) => this.#logger.error({ err: error, host }, 'other workers do not know that a vendor fails'))
   }
 
-  #works(caller: Caller): void {
+  #works(caller: Caller, startedAtMs: number): void {
     const [host] = idsOf(caller)
     this.#failing.delete(host)
     if (this.#open.size === 0) return
     for (const id of idsOf(caller)) {
       const breaker = this.#open.get(id)
-      // What was under way when it was opened says nothing of now.
-      if (!breaker || breaker.until > performance.now()) continue
+      // What was under way when it was opened says nothing of now. A call that began later is one that a person had made.
+      if (!breaker || (breaker.until > performance.now() && startedAtMs <= breaker.sinceMs)) continue
       this.#open.delete(id)
       closeBreaker(this.#db, id).then(
         () => this.#tell(id),
@@ -134,7 +162,7 @@ export class Breakers {
   }
 
   #learn({ id, openMs, reason }: BreakerRow): void {
-    putLast(this.#open, id, { until: performance.now() + openMs, reason }, maxHosts)
+    putLast(this.#open, id, { until: performance.now() + openMs, sinceMs: Date.now(), reason }, maxHosts)
   }
 
   #tell(id: string): void {

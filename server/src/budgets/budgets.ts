@@ -33,6 +33,8 @@ export type TakeAsking = Asking & { executionId: string }
 export type Outcome = {
   /** Of the answer. Undefined where none came. */
   status?: number
+  /** By `Date.now()`, where it is known. */
+  startedAtMs?: number
   /** Why none came, by the code of the error. */
   failure?: { code: string | null; message: string }
   /** Whose call it was. */
@@ -84,9 +86,9 @@ const connectionFailure =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET|proxy_failed|.*CERT.*|ERR_TLS.*|ERR_SSL.*)$/
 
 /** What a call says of the vendor's being there. Undefined where it says nothing: the vendor asks for a pause, which is another matter. */
-function endOf({ status, retryAfterMs, failure }: Outcome): CallEnd | undefined {
+function endOf({ status, startedAtMs, retryAfterMs, failure }: Outcome): CallEnd | undefined {
   if (status === 503 && retryAfterMs !== undefined) return undefined
-  if (status !== undefined) return { status }
+  if (status !== undefined) return { status, startedAtMs }
   if (!failure) return undefined
   return { isConnection: connectionFailure.test(failure.code ?? ''), reason: failure.code ?? 'no answer' }
 }
@@ -175,9 +177,14 @@ export function openBudgets(given: { db: Database; notifications: Notifications;
       const caller = { ...key, organizationId: asking.organizationId }
       // Who clicks wants to know whether the vendor is there by now: a few calls, and as good a try as any.
       const isTry = asking.urgency === 'person'
-      if (!isTry) await breakers.admit(caller)
-      const pass = await open(key, limits).take(asking)
-      if (isTry || pass.waitedMs < longWaitMs) return pass
+      const probes = isTry ? [] : await breakers.admit(caller)
+      const pass = await open(key, limits)
+        .take(asking)
+        .catch((error: unknown) => {
+          breakers.giveBack(probes)
+          throw error
+        })
+      if (isTry || probes.length > 0 || pass.waitedMs < longWaitMs) return pass
       // It may have failed meanwhile.
       return breakers.admit(caller).then(
         () => pass,

@@ -21,6 +21,8 @@ export type VendorRow = {
   pause_reason: string | null
   down_until: Date | null
   down_reason: string | null
+  /** Whose calls alone wait; null where those of all do. */
+  down_callers: number | null
 }
 
 /**
@@ -48,14 +50,17 @@ export function listVendors(
       coalesce(w.under_way, 0)::int as under_way, coalesce(w.people, 0)::int as people, coalesce(w.background, 0)::int as background,
       case when b.paused_until > clock_timestamp() then b.paused_until end as paused_until,
       case when b.paused_until > clock_timestamp() then b.pause_reason end as pause_reason,
-      v.open_until as down_until, v.reason as down_reason
+      v.open_until as down_until, v.reason as down_reason, v.callers as down_callers
     from budgets b
     left join lateral (
       select sum(permits) filter (where leased_until_ms > ${nowMs}) as under_way,
         sum(people) filter (where wants_until_ms > ${nowMs}) as people, sum(${behind}) as background
       from budget_workers where budget_id = b.id) w on true
     left join lateral (
-      select open_until, reason from vendor_breakers where id in (b.host, b.host || ' ' || b.credential || ' ' || coalesce(b.organization_id::text, '')) order by open_until desc limit 1) v on true
+      -- That of the host first: it has all wait.
+      select open_until, reason, case when credential is not null then (count(*) over ())::int end as callers
+      from vendor_breakers where host = b.host and (credential is null or credential = b.credential)
+      order by credential nulls first, open_until desc limit 1) v on true
     where ${isWithin(scope, sql`b.organization_id`)}
       ${filter.integration === undefined ? empty : sql`and b.integration = ${filter.integration}`}
       ${filter.afterId === undefined ? empty : sql`and b.id > ${filter.afterId}`}

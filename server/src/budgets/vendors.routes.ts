@@ -36,7 +36,14 @@ const vendorView = z
     waiting: z.object({ people: z.int(), background: z.int() }).describe('Calls that wait for the budget.'),
     paused: z.object({ until: z.iso.datetime(), reason: z.string() }).nullable().describe('The vendor asked for a pause.'),
     down: z
-      .object({ until: z.iso.datetime(), reason: z.string() })
+      .object({
+        until: z.iso.datetime(),
+        reason: z.string(),
+        organizations: z
+          .int()
+          .nullable()
+          .describe('So many organizations wait, and others call it with that credential; null where nobody does.'),
+      })
       .nullable()
       .describe('It is not called for now, since the last calls to it failed; `until` may be past: then one call tries it.'),
     last_used_at: z.iso.datetime().describe('To the minute.'),
@@ -92,7 +99,7 @@ function viewOfVendor(row: VendorRow): z.input<typeof vendorView> {
     }),
     waiting: { people: row.people, background: row.background },
     paused: row.paused_until && { until: row.paused_until.toISOString(), reason: row.pause_reason ?? '' },
-    down: row.down_until && { until: row.down_until.toISOString(), reason: row.down_reason ?? '' },
+    down: row.down_until && { until: row.down_until.toISOString(), reason: row.down_reason ?? '', organizations: row.down_callers },
     last_used_at: row.used_at.toISOString(),
   }
 }

@@ -242,7 +242,7 @@ export class VendorCalls {
       pass.release(firstByteMs === null ? undefined : Math.max(0, Date.now() - startedAtMs - firstByteMs))
       const retryAfterMs = parseRetryAfter(retryAfter, Date.now())
       if (retryAfterMs !== undefined || ('status' in outcome && outcome.status === 429)) this.#underWay.giveUpAhead(admitted.budget)
-      this.#given.budgets.answered(admitted.budget, { ...outcome, retryAfterMs, organizationId: admitted.organizationId })
+      this.#given.budgets.answered(admitted.budget, { ...outcome, startedAtMs, retryAfterMs, organizationId: admitted.organizationId })
       this.#given.onExchange?.(exchange, admitted)
     }
   }
