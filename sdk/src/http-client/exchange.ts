@@ -15,6 +15,8 @@ export type Outgoing = {
   repeating: Repeating
   /** Of the execution, and the author's own. */
   signal: AbortSignal
+  /** The author's own. */
+  ownSignal?: AbortSignal | undefined
   /** Whether a 401 may mean that a token is dead, and another is asked for. */
   hasToken: boolean
 }
@@ -119,7 +121,7 @@ type Ended<Result> =
 async function attempt<Result>(
   port: HttpPort,
   admission: Admission,
-  { method, url, sendable, timeoutMs, signal }: Outgoing,
+  { method, url, sendable, timeoutMs, signal, ownSignal }: Outgoing,
   call: Call,
   reading: Reading<Result>,
 ): Promise<Ended<Result>> {
@@ -129,14 +131,12 @@ async function attempt<Result>(
     isLate = true
     ending.abort(new DOMException('The call took too long.', 'TimeoutError'))
   }, timeoutMs)
-  // What the code reads later has to end with the signal even then. What is read here can do without a signal made of two, which costs more.
-  const endWithIt = () => ending.abort(signal.reason)
-  const both = reading.takesRefusals ? AbortSignal.any([signal, ending.signal]) : ending.signal
-  if (!reading.takesRefusals) signal.addEventListener('abort', endWithIt, { once: true })
-  if (signal.aborted) endWithIt()
   let response: Response | undefined
   try {
-    response = await port.send(admission, { method, url: url.href, headers: sendable.headers, body: sendable.body, signal: both })
+    response = await port.send(admission, {
+      ...{ method, url: url.href, headers: sendable.headers, body: sendable.body },
+      ...{ signal: ownSignal, ends: [signal, ending.signal] },
+    })
     if (!response) return { isUnsent: true }
     const location = response.status >= 300 && response.status < 400 && response.status !== 304 ? response.headers.get('location') : null
     if (location !== null) {
@@ -158,7 +158,6 @@ async function attempt<Result>(
     return { failure }
   } finally {
     clearTimeout(timer)
-    signal.removeEventListener('abort', endWithIt)
   }
 }
 

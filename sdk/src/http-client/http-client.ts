@@ -68,6 +68,7 @@ export function createHttpClient(given: HttpGiven, options: HttpOptions): HttpCl
       timeoutMs: Math.min(request.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs, maxTimeoutMs),
       repeating: repeatingOf(options.retry, request.retry),
       signal: request.signal ? AbortSignal.any([given.signal, request.signal]) : given.signal,
+      ownSignal: request.signal,
       hasToken: auth !== undefined && ('oauth2' in auth || 'token' in auth || 'connection' in auth),
     }
     try {

@@ -50,7 +50,13 @@ export type SentRequest = {
   url: string
   headers: Headers
   body?: RequestBody | undefined
-  signal: AbortSignal
+  /** The author's own, for `fetch` as it is. */
+  signal?: AbortSignal | undefined
+  /**
+   * The platform's: the request ends with each of them, and so does what is read of its answer later. A signal that is made of several, and
+   * one that `fetch` watches, take longer than all else that a call has beside `fetch`.
+   */
+  ends: readonly AbortSignal[]
 }
 
 /** What the client needs from where it runs: the platform's runner, or a test. */

@@ -88,7 +88,8 @@ export function memoryHttp(given: MemoryHttpGiven): (options: HttpOptions) => Ht
     giveUp({ exchange }) {
       exchanges.get(exchange)?.release()
     },
-    async send({ exchange }: Admission, { url, headers, ...init }: SentRequest): Promise<Response> {
+    async send({ exchange }: Admission, { url, headers, ends, signal: own, ...rest }: SentRequest): Promise<Response> {
+      const init = { ...rest, signal: AbortSignal.any(own ? [...ends, own] : [...ends]) }
       const client = clientOf(exchange.split('/')[0] ?? '')
       const { auth } = client
       const putIn = await putInOf(auth, reads, async () => {

@@ -9,8 +9,8 @@ import type { Session } from './session.ts'
 type Fetch = typeof globalThis.fetch
 
 let plainFetch: Fetch = globalThis.fetch
-/** What the request that is being made carries for the gateway. */
-type Carried = { ticket: string; note: CallNote }
+/** What the request that is being made carries for the gateway, and what it ends with. */
+export type Carried = { ticket: string; note: CallNote; ends: readonly AbortSignal[] }
 const carriedByCall = new AsyncLocalStorage<Carried>()
 const runWith = carriedByCall.run.bind(carriedByCall) as <Result>(carried: Carried, run: () => Result) => Result
 const getCarried = carriedByCall.getStore.bind(carriedByCall)
@@ -102,13 +102,15 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
       const name = known.get(admission)?.name
       if (name !== undefined) giveUp(name)
     },
-    async send(admission, { url, ...init }) {
+    async send(admission, { url, signal, ends, ...rest }) {
       const { ticket } = admission
-      const send = () => plainFetch(url, { ...init, redirect: 'manual', duplex: 'half' } as RequestInit) // a stream needs it; Node's type lacks it
-      if (ticket === null) return await send()
+      const init = { ...rest, redirect: 'manual', duplex: 'half' } as const // a stream needs it; Node's type lacks it
+      if (ticket === null)
+        return await plainFetch(url, { ...init, signal: AbortSignal.any(signal ? [...ends, signal] : [...ends]) } as RequestInit)
+      const send = () => plainFetch(url, { ...init, ...(signal ? { signal } : {}) } as RequestInit)
       const { note = [1, null], ahead } = known.get(admission) ?? {}
       try {
-        return await runWith({ ticket, note }, send)
+        return await runWith({ ticket, note, ends }, send)
       } catch (error) {
         if (!ahead || !isLate(error)) throw error
         ahead.drop(performance.now())

@@ -89,6 +89,8 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
   /** What came in this turn. */
   #pieces: Buffer[] = []
   #drained: (() => void) | undefined
+  #ends: readonly AbortSignal[] = []
+  readonly #endWithIt = (event: Event) => this.abort((event.target as AbortSignal).reason)
   rawHeaders: Buffer[] = []
   rawTrailers: Buffer[] = []
 
@@ -119,10 +121,23 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     this.#stream?.resume()
   }
 
-  abort(reason: Error = new DOMException('The request was aborted.', 'AbortError')): void {
+  abort(reason?: unknown): void {
     if (this.#reason || this.#isOver) return
-    this.#reason = reason
-    this.#fail(reason)
+    this.#reason = reason instanceof Error ? reason : new DOMException('The request was aborted.', 'AbortError')
+    this.#fail(this.#reason)
+  }
+
+  endWith(ends: readonly AbortSignal[]): void {
+    this.#ends = ends
+    for (const signal of ends) {
+      if (signal.aborted) this.abort(signal.reason)
+      else signal.addEventListener('abort', this.#endWithIt)
+    }
+    if (this.#isOver) this.#leave()
+  }
+
+  #leave(): void {
+    for (const signal of this.#ends) signal.removeEventListener('abort', this.#endWithIt)
   }
 
   async make(options: DispatchOptions): Promise<void> {
@@ -177,6 +192,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     this.#handOn()
     if (this.#isOver) return
     this.#isOver = true
+    this.#leave()
     // An answer may come before all of the request was sent.
     if (this.#stream?.isEnded === false) this.#stream.cancel()
     this.#drained?.()
@@ -192,6 +208,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
   #fail(error: Error): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#leave()
     this.#stream?.cancel()
     this.#drained?.()
     this.#handler.onResponseError?.(this, error)

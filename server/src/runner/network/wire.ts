@@ -24,10 +24,18 @@ const maxWaitMs = 30_000
 const maxQueuedBytes = 1024 * 1024
 
 /** Who asks: the pass of its execution, whose code runs, and what its request carries. Undefined outside of executions. */
-export type Asking = { pass: string; integration: string | undefined; carried: { ticket: string; note: CallNote } | undefined } | undefined
+export type Asking =
+  | {
+      pass: string
+      integration: string | undefined
+      carried: { ticket: string; note: CallNote; ends: readonly AbortSignal[] } | undefined
+    }
+  | undefined
 
 /** What somebody does with the answer. `onFailure` and `onEnd` are the last that is heard: one of them is called, once. */
 export type AnswerHandler<Answer> = {
+  /** What it ends with, beside what it has itself. */
+  endWith?(ends: readonly AbortSignal[]): void
   onAnswer(answer: Answer): void
   onBytes?(piece: Buffer): void
   onEnd?(): void
@@ -110,7 +118,9 @@ export class Wire {
     const asking = this.#asking()
     if (!asking) throw outsideExecution()
     const { pass, integration, carried } = asking
-    const text = JSON.stringify({ kind, head, pass, integration, ...carried, hasBody } satisfies Opening)
+    if (carried) handler.endWith?.(carried.ends)
+    const { ticket, note } = carried ?? {}
+    const text = JSON.stringify({ kind, head, pass, integration, ticket, note, hasBody } satisfies Opening)
     if (text.length > maxTextBytes / 3 && Buffer.byteLength(text) > maxTextBytes) throw headTooLarge()
     if (this.#lane?.isClosed) this.#leave()
     let lane = this.#lane ?? (await this.#whenReady())
