@@ -7,7 +7,7 @@ import { type Account, type VendorPages, vendorPages } from '../vendor-pages.ts'
 
 /** So many that every vendor has ten thousand: some customers are not in each. */
 const customers = 11_000
-const leastListed = 10_000
+const minListed = 10_000
 const latencyMs = 100
 /** Each asks HaloPSA fourteen times, and the limits that the integration keeps to hold for the bench too. */
 const maxTurns = 4
@@ -44,7 +44,7 @@ async function startVendor(bench: Bench, platform: Installation, { name, turns }
   const account = () => accounts[turn % accounts.length] as Account // there is one
   const authorization = await pages.authorization(account())
   const count = await pages.fetch(account(), authorization)
-  if (count < leastListed) throw new Error(`${pages.title} has ${count} organizations.`)
+  if (count < minListed) throw new Error(`${pages.title} has ${count} organizations.`)
   await connect(platform, account())
   const discover = async () => {
     const { organizations } = await platform.call<{ organizations: unknown[] }>('GET', `/api/integrations/${name}/discover?refresh=true`)
