@@ -8,7 +8,7 @@ import { authorizationRow } from './rows/authorization.ts'
 import { budgetsRow } from './rows/budgets.ts'
 import { callsRow } from './rows/calls.ts'
 import { cachedDiscoveryRow, discoveryRow } from './rows/discovery.ts'
-import { haloDiscoveryRow } from './rows/discovery-halopsa.ts'
+import { vendorDiscoveryRow } from './rows/discovery-vendors.ts'
 import { executionsRow } from './rows/executions.ts'
 import { logsRow } from './rows/logs.ts'
 import { mappingInWorkflowRow } from './rows/mapping-in-workflow.ts'
@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
   budgetsRow,
   discoveryRow,
   cachedDiscoveryRow,
-  haloDiscoveryRow,
+  vendorDiscoveryRow,
   logsRow,
   maskingRow,
   adminRow,

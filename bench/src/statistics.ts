@@ -20,9 +20,10 @@ export async function alternate<Ours, Yardstick>(
   turns: number,
   ours: () => Promise<Ours>,
   yardstick: () => Promise<Yardstick>,
+  warming = warmingTurns,
 ): Promise<{ ours: Ours[]; yardstick: Yardstick[] }> {
   const kept: { ours: Ours[]; yardstick: Yardstick[] } = { ours: [], yardstick: [] }
-  for (let turn = -warmingTurns; turn < turns; turn++) {
+  for (let turn = -warming; turn < turns; turn++) {
     const measured = { ours: await ours(), yardstick: await yardstick() }
     if (turn < 0) continue
     kept.ours.push(measured.ours)

@@ -15,12 +15,15 @@ import {
 } from './halo-answers.ts'
 import type { HaloConnection } from './halo-connection.ts'
 import { type BilledItem, billedItems } from './halo-invoices.ts'
+import { type TicketMark, ticketMark } from './halo-ticket-mark.ts'
 import { HaloTickets, type LinkedUser, type TicketChanges, type TicketDraft, type TicketNote, type TicketSettings } from './halo-tickets.ts'
 
 /** What `openOrUpdateTicket` takes. */
 export type TicketSubject = Omit<TicketDraft, 'userId' | 'siteId'> & {
-  /** What the ticket is about, the same every time: `backup failed/HAR-SRV-001`. One open ticket for each. */
+  /** What the ticket is about, the same every time: `backup failed/HAR-SRV-001`. One open ticket for each, workflow and client. */
   key: string
+  /** The workflow whose ticket it is, where that is another than the one that runs. */
+  workflow?: string
   /** Whom it concerns: found by object id first, then by mail address. Nobody is linked where nobody is found. */
   user?: { azureObjectId?: string; email?: string }
   /** What is noted when the ticket is open already. Default: the details. */
@@ -38,10 +41,13 @@ export class HaloClient {
   readonly clientId: number
   readonly #connection: HaloConnection
   readonly #tickets: HaloTickets
+  readonly #workflowName: string | undefined
 
-  constructor(connection: HaloConnection, clientId: number, settings: TicketSettings) {
+  /** @param workflowName the workflow whose tickets these are, unless a subject names another */
+  constructor(connection: HaloConnection, clientId: number, settings: TicketSettings, workflowName?: string) {
     this.clientId = clientId
     this.#connection = connection
+    this.#workflowName = workflowName
     this.#tickets = new HaloTickets(connection, clientId, settings)
   }
 
@@ -102,19 +108,21 @@ export class HaloClient {
   }
 
   /**
-   * Opens a ticket about a subject, or adds a note to the one that is open: never a second. The user and the assets are linked to an open one
-   * where it has none yet. Safe to repeat; of two simultaneous calls that both open one, the later ticket is closed again.
+   * Opens a ticket about a subject, or adds a note to the one that is open: never a second. Another workflow's ticket about a subject of the
+   * same key is another ticket. The user and the assets are linked to an open one where it has none yet. Safe to repeat; of two simultaneous
+   * calls that both open one, the later ticket is closed again.
    */
   async openOrUpdateTicket(subject: TicketSubject): Promise<TicketOutcome> {
-    const { key, user, note: _note, ...draft } = subject
-    const [open] = await this.#tickets.openOf(key)
+    const { key: _key, workflow: _workflow, user, note: _note, ...draft } = subject
+    const mark = this.#markOf(subject)
+    const [open] = await this.#tickets.openOf(mark)
     if (open) {
       await this.#updateOpen(open.id, subject)
       return { ticketId: open.id, outcome: 'updated' }
     }
     const linked = await this.#linkedUser(user)
-    const made = await this.#tickets.create({ ...draft, ...linked, summary: `${draft.summary} ${this.#tickets.mark(key)}` })
-    const [first = made] = await this.#tickets.openOf(key)
+    const made = await this.#tickets.create({ ...draft, ...linked, summary: `${draft.summary} ${mark.text}` })
+    const [first = made] = await this.#tickets.openOf(mark)
     if (first.id >= made.id) return { ticketId: made.id, outcome: 'opened' }
     await this.#updateOpen(first.id, subject)
     await this.#tickets.addNote(made.id, { text: `The ticket ${first.id} is about the same.` })
@@ -122,9 +130,12 @@ export class HaloClient {
     return { ticketId: first.id, outcome: 'updated' }
   }
 
-  /** Closes what is open about a subject, with a note: the problem is gone. Says which tickets were closed; none is no failure. */
-  async closeTicketsOf({ key, note }: { key: string; note: string }): Promise<number[]> {
-    const open = await this.#tickets.openOf(key)
+  /**
+   * Closes what is open about a subject, with a note: the problem is gone. Says which tickets were closed; none is no failure. `workflow` is as
+   * for opening.
+   */
+  async closeTicketsOf({ note, ...subject }: { key: string; workflow?: string; note: string }): Promise<number[]> {
+    const open = await this.#tickets.openOf(this.#markOf(subject))
     for (const { id } of open) {
       await this.#tickets.addNote(id, { text: note })
       await this.#tickets.close(id)
@@ -141,6 +152,10 @@ export class HaloClient {
   async listAgents(): Promise<HaloAgent[]> {
     const http = await this.#connection.http()
     return await http.get('/api/Agent', { schema: z.array(agent) })
+  }
+
+  #markOf({ key, workflow = this.#workflowName }: { key: string; workflow?: string }): TicketMark {
+    return ticketMark({ clientId: this.clientId, key, workflow })
   }
 
   async #updateOpen(ticketId: number, { user, assetIds = [], note, details }: TicketSubject): Promise<void> {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { VendorError } from '@crosswalk/sdk'
 import { z } from 'zod'
 import { type HaloTicket, ticket } from './halo-answers.ts'
 import type { HaloConnection } from './halo-connection.ts'
+import type { TicketMark } from './halo-ticket-mark.ts'
 
 /** A ticket to be. `userId` needs `siteId` beside it. */
 export type TicketDraft = {
@@ -99,18 +99,9 @@ export class HaloTickets {
   }
 
   /** The open tickets of a subject, the oldest first. HaloPSA's own search may find others too: what does not have the mark is none. */
-  async openOf(key: string): Promise<HaloTicket[]> {
-    const mark = this.mark(key)
-    const found = await this.list({ isOpen: true, summary: mark })
-    return found.filter(({ summary, isClosed }) => summary.includes(mark) && isClosed !== true).sort((a, b) => a.id - b.id)
-  }
-
-  /**
-   * Stands in the summary of a ticket, so that it is found again. The summary is the one field that surely is writable, listed and
-   * searched in every HaloPSA.
-   */
-  mark(key: string): string {
-    return `[cw-${createHash('sha256').update(`${this.#clientId}\n${key}`).digest('hex').slice(0, 10)}]`
+  async openOf(mark: TicketMark): Promise<HaloTicket[]> {
+    const found = await this.list({ isOpen: true, summary: mark.searched })
+    return found.filter(({ summary, isClosed }) => mark.isIn(summary) && isClosed !== true).sort((a, b) => a.id - b.id)
   }
 
   async #note(id: number, { text, isVisibleToUser = false }: TicketNote): Promise<void> {

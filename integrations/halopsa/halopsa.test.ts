@@ -13,10 +13,8 @@ async function givenHalo(options: HaloOptions & { config?: Record<string, JsonVa
     integrations: [HaloPsa],
     wait: async () => {},
   }
-  const ctx = mockContext({
-    ...given,
-    mappings: [{ integrationName: 'halopsa', externalOrgId: '12', externalOrgName: 'Harbour Dental Ltd' }],
-  })
+  const mappings = [{ integrationName: 'halopsa', externalOrgId: '12', externalOrgName: 'Harbour Dental Ltd' }]
+  const ctx = mockContext({ ...given, mappings })
   const integration = new HaloPsa(ctx)
   const list = async () => {
     const all = []
@@ -27,7 +25,8 @@ async function givenHalo(options: HaloOptions & { config?: Record<string, JsonVa
     ({ id: null, integrationName: 'halopsa', externalOrgId, externalOrgName: 'x', mappingData: {}, isActive: true }) as const
   const testOf = async (externalOrgId: string) => await integration.testConnection(mappingOf(externalOrgId))
   const client = await ctx.getIntegration(HaloPsa)
-  return { halo, ctx, list, testOf, client, [Symbol.asyncDispose]: halo.stop }
+  const clientIn = async (workflowName: string) => await mockContext({ ...given, mappings, workflowName }).getIntegration(HaloPsa)
+  return { halo, ctx, list, testOf, client, clientIn, [Symbol.asyncDispose]: halo.stop }
 }
 
 test('discovery lists all active clients with what they are matched by, in pages that are shorter than asked for', async () => {
@@ -216,6 +215,51 @@ test('user and asset are linked to a ticket that is open already where it has no
   assert.deepEqual(linked(), [general?.id, other.siteId, [another.id]])
   await it.client.openOrUpdateTicket(known)
   assert.deepEqual(linked(), [user.id, user.siteId, [another.id]])
+})
+
+test('two workflows that use the same key have a ticket each, and one works on the other only where it names it', async () => {
+  await using it = await givenHalo()
+  const [backup, monitor] = [await it.clientIn('check_backups'), await it.clientIn('monitor_servers')]
+  const subject = { key: 'HAR-SRV-001', summary: 'Server', details: 'x' }
+  const first = await backup.openOrUpdateTicket(subject)
+  const second = await monitor.openOrUpdateTicket(subject)
+  assert.deepEqual([first.outcome, second.outcome], ['opened', 'opened'])
+  assert.notEqual(first.ticketId, second.ticketId)
+  const isClosed = (ticketId: number) => it.halo.findTicket(ticketId)?.statusId === 9
+  const notesOf = (ticketId: number) => it.halo.findTicket(ticketId)?.notes.map(({ note }) => note)
+
+  assert.deepEqual(await monitor.closeTicketsOf({ key: subject.key, note: 'Up' }), [second.ticketId])
+  assert.deepEqual([isClosed(first.ticketId), isClosed(second.ticketId)], [false, true])
+  const ofBackup = { key: subject.key, workflow: 'check_backups' }
+  const noted = await monitor.openOrUpdateTicket({ ...subject, ...ofBackup, note: 'Seen by the monitor' })
+  assert.deepEqual([noted, notesOf(first.ticketId)], [{ ticketId: first.ticketId, outcome: 'updated' }, ['Seen by the monitor']])
+  assert.deepEqual(await monitor.closeTicketsOf({ ...ofBackup, note: 'Up' }), [first.ticketId])
+  // Opened for another, it is the other's.
+  const { ticketId } = await monitor.openOrUpdateTicket({ ...subject, ...ofBackup })
+  assert.equal((await backup.openOrUpdateTicket(subject)).ticketId, ticketId)
+  assert.deepEqual(await monitor.closeTicketsOf({ key: subject.key, note: 'Up' }), [])
+  assert.deepEqual(await it.client.closeTicketsOf({ key: subject.key, note: 'Up' }), [], 'outside of workflows')
+})
+
+test('a ticket that is open from before the mark named a workflow is noted on and closed, and no second one is opened', async () => {
+  await using it = await givenHalo()
+  const subject = { key: 'backup failed/HAR-SRV-001', summary: 'Backup failed', details: 'x' }
+  // Edited by a person since.
+  const open = () => it.client.createTicket({ summary: 'Backup failed [cw-ec75d18bd3] [urgent]', details: 'Last night' })
+  for (const name of ['check_backups', 'monitor_servers']) {
+    const { id } = await open()
+    const client = await it.clientIn(name)
+    assert.deepEqual(await client.openOrUpdateTicket(subject), { ticketId: id, outcome: 'updated' })
+    assert.equal(it.halo.findTicket(id)?.notes.length, 1)
+    assert.deepEqual(await client.closeTicketsOf({ key: subject.key, note: 'Well' }), [id])
+  }
+})
+
+test('a new ticket is found with the mark from before too, by workers that are not upgraded yet', async () => {
+  await using it = await givenHalo()
+  const client = await it.clientIn('check_backups')
+  const { ticketId } = await client.openOrUpdateTicket({ key: 'backup failed/HAR-SRV-001', summary: 'Backup failed', details: 'x' })
+  assert.match((await client.getTicket(ticketId)).summary, /^Backup failed \[cw-ec75d18bd3\] \[cw-[0-9a-f]{6}\]$/)
 })
 
 test('of two calls that open a ticket at the same time, one ticket stays open', async () => {

@@ -90,7 +90,8 @@ export class HaloPsa extends BaseIntegration<HaloClient, HaloMappingData> {
       noteOutcomeId: await this.context.getConfig('halopsa_note_outcome_id', usualNoteOutcomeId),
       sourceId: await this.context.getConfig('halopsa_ticket_source_id', 0),
     }
-    return new HaloClient(new HaloConnection(this.context, mappingData.base_url), clientId, settings)
+    const connection = new HaloConnection(this.context, mappingData.base_url)
+    return new HaloClient(connection, clientId, settings, this.context.workflowName)
   }
 
   async testConnection(mapping: OrganizationMapping<HaloMappingData>): Promise<TestResult> {

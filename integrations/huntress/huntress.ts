@@ -25,7 +25,8 @@ const listGuidance =
 /** Where the API is, unless config says otherwise. */
 export const defaultApiUrl = 'https://api.huntress.io'
 
-const organizationsPerPage = 500
+/** So many are in one page of the discovery: as many as are stored at once. */
+const organizationsPerPage = 1_000
 
 /** Customers' organizations in Huntress, with their agents and incidents. */
 export class Huntress extends BaseIntegration<HuntressClient> {

@@ -3,8 +3,8 @@ import { contract, delegatedCustomer, type Relationship, relationship } from './
 import type { Settings, TokenRoute } from './settings.ts'
 import { TenantApi } from './tenant-api.ts'
 
-/** So many go in one page of the discovery. */
-const organizationsPerPage = 500
+/** So many are in one page of the discovery: as many as are stored at once. */
+const organizationsPerPage = 1_000
 /** Graph takes no more for relationships and their customers. */
 const relationshipsPerPage = 300
 

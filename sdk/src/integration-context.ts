@@ -43,6 +43,11 @@ export interface IntegrationContext {
   readonly caller: Caller
   /** UUID of the execution this runs in. */
   readonly executionId: string
+  /**
+   * The workflow that this runs in, by its name: of a workflow that calls another one's function, the outer one. Not there outside of
+   * workflows, as in discovery, a connection test or a data provider.
+   */
+  readonly workflowName?: string | undefined
   /** Aborted when the execution is cancelled or times out. Hand it to every `fetch`. */
   readonly signal: AbortSignal
 

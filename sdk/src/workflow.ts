@@ -22,6 +22,7 @@ import { noteMade } from './made-definitions.ts'
 import { checkClosedFields } from './offered-parameters.ts'
 import { tellParameters } from './parsed-parameters.ts'
 import { checkResult } from './result-checks.ts'
+import { runAsWorkflow } from './running-workflow.ts'
 import { checkSchedule, type Schedule, type ScheduleOptions } from './schedule.ts'
 
 const workflowBrand: unique symbol = Symbol.for('crosswalk.workflow')
@@ -123,7 +124,7 @@ export function workflow<Result, Parameters extends z.ZodObject = NoParameters>(
     if (!parsed.success) throw validationFailed(`parameters of the ${owner}`, parsed.error, 'parameters')
     await checkClosedFields(ctx, definition, parameters ?? {})
     tellParameters(ctx, definition, parsed.data)
-    const result = await withStepsAwaited(owner, ctx, () => run(ctx, parsed.data))
+    const result = await runAsWorkflow(ctx, definition.name, () => withStepsAwaited(owner, ctx, () => run(ctx, parsed.data)))
     checkResult(owner, result)
     return result
   }

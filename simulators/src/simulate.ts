@@ -12,7 +12,7 @@ export type Simulation = {
   stop(): Promise<void>
 }
 
-export type SimulationOptions = Pick<VendorOptions, 'port' | 'limits'> & { count?: number; seed?: number }
+export type SimulationOptions = Pick<VendorOptions, 'port' | 'limits' | 'maxPageSize'> & { count?: number; seed?: number }
 
 /** How each vendor starts, by the name of its integration. */
 export const simulations: Readonly<Record<string, (options: SimulationOptions) => Promise<Simulation>>> = {

@@ -67,7 +67,12 @@ test('devices_missing_in_halopsa closes the ticket when no device is missing any
   assert.ok(number > 0, 'a customer has an asset for every device')
   const ctx = vendors.contextOf(number)
   const halo = await ctx.getIntegration(HaloPsa)
-  const { ticketId } = await halo.openOrUpdateTicket({ key: 'devices missing in HaloPSA', summary: 'Devices', details: 'One' })
+  const { ticketId } = await halo.openOrUpdateTicket({
+    key: 'devices missing in HaloPSA',
+    workflow: 'devices_missing_in_halopsa',
+    summary: 'Devices',
+    details: 'One',
+  })
   assert.equal((await devicesMissingInHalopsa(vendors.contextOf(number), { ticket: true })).ticket_id, null)
   assert.equal(vendors.halo.findTicket(ticketId)?.statusId, 9)
 })

@@ -92,6 +92,7 @@ async function tellUndone(ctx: Context, changes: readonly UserChange[], { undone
   const reasons = kept.map(({ change, reason }) => `${changesInWords([change])}: ${reason}`)
   await tellInTicket(ctx, {
     key: `${isOffboarding ? 'offboarding' : 'onboarding'}/${first.user_id}`,
+    workflow: isOffboarding ? 'offboard_user' : 'onboard_user',
     summary: `Changes taken back${user === undefined ? '' : ` for ${user}`}`,
     changes: [],
     notes: [

@@ -33,6 +33,8 @@ export function changesInWords(changes: readonly UserChange[]): string {
 
 export type TicketSubject = {
   key: string
+  /** The workflow whose ticket it is, where that is another than the one that runs. */
+  workflow?: string
   summary: string
   changes: readonly UserChange[]
   notes: readonly string[]
@@ -40,7 +42,7 @@ export type TicketSubject = {
 }
 
 /** Writes what was done into the customer's ticket in HaloPSA. Null where the organization has no HaloPSA, or nothing was done. */
-export async function tellInTicket(ctx: Context, { key, summary, changes, notes, user }: TicketSubject): Promise<number | null> {
+export async function tellInTicket(ctx: Context, { changes, notes, ...subject }: TicketSubject): Promise<number | null> {
   const text = [changesInWords(changes), ...notes].filter((part) => part !== '').join('\n\n')
   if (text === '') return null
   const [mapping] = await ctx.getOrgMappings('halopsa')
@@ -49,7 +51,7 @@ export async function tellInTicket(ctx: Context, { key, summary, changes, notes,
     return null
   }
   const halo = await ctx.getIntegration('halopsa', { mappingId: mapping.id })
-  const { ticketId, outcome } = await halo.openOrUpdateTicket({ key, summary, details: text, user })
+  const { ticketId, outcome } = await halo.openOrUpdateTicket({ ...subject, details: text })
   await ctx.log('info', outcome === 'opened' ? `Opened the ticket ${ticketId}` : `Added a note to the ticket ${ticketId}`)
   return ticketId
 }

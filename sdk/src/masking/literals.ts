@@ -55,6 +55,16 @@ class PairSet {
     return ((this.#filter[bit >> 3] as number) & (1 << (bit & 7))) !== 0 // the shift keeps it inside
   }
 
+  /** Whether any pair has this key. */
+  hasKey(key: number): boolean {
+    if (!this.mayHave(key)) return false
+    const last = this.#keys.length - 1
+    for (let slot = Math.imul(key, scatter) >>> 7; ; slot++) {
+      if (this.#values[slot & last] === 0) return false
+      if (this.#keys[slot & last] === key) return true
+    }
+  }
+
   /** The values that stand with a key, into a list that is reused. */
   valuesOf(key: number, into: number[]): void {
     into.length = 0
@@ -86,6 +96,21 @@ class PairSet {
     this.#filterShift = 32 - bits
     for (const [slot, value] of values.entries()) if (value !== 0) this.#put(keys[slot] as number, value) // they are of one length
   }
+}
+
+/** Whether one of the keys is the hash of as many characters as a window has, wherever in the text: the hash moves along with it. */
+function hasWindow(windows: PairSet, text: string, window: number): boolean {
+  if (text.length < window) return false
+  let gone = 1
+  for (let power = 1; power < window; power++) gone = Math.imul(gone, factor)
+  let hash = hashOf(text, window)
+  if (windows.hasKey(hash)) return true
+  for (let end = window; end < text.length; end++) {
+    hash = (hash - Math.imul(text.charCodeAt(end - window) + 1, gone)) | 0
+    hash = (Math.imul(hash, factor) + text.charCodeAt(end) + 1) | 0
+    if (windows.hasKey(hash)) return true
+  }
+  return false
 }
 
 function powersUpTo(count: number): Int32Array {
@@ -137,7 +162,7 @@ export class Literals {
   /** @param cutAt the text was cut there, so that one that it was cut in has only its first characters before that */
   find(text: string, cutAt?: number): Places {
     const places: Places = []
-    if (this.isEmpty || text.length < minLiteralChars) return places
+    if (!this.#mayBegin(text)) return places
     const end = cutAt ?? text.length
     const hashes = this.#hash(text)
     for (let start = 0; start <= text.length - minLiteralChars; start++) {
@@ -155,7 +180,7 @@ export class Literals {
   }
 
   isIn(text: string): boolean {
-    if (this.isEmpty || text.length < minLiteralChars) return false
+    if (!this.#mayBegin(text)) return false
     const hashes = this.#hash(text)
     const { length } = text
     const hasShort = this.#short.size > 0
@@ -176,6 +201,14 @@ export class Literals {
       if (start + length > text.length) return start
     }
     return last
+  }
+
+  /** Whether a literal may begin anywhere in a text. In most text none does, and to know that takes a fraction of looking at each place. */
+  #mayBegin(text: string): boolean {
+    return (
+      (this.#long.size > 0 && hasWindow(this.#long, text, windowChars)) ||
+      (this.#short.size > 0 && hasWindow(this.#short, text, shortWindowChars))
+    )
   }
 
   #hash(text: string): Int32Array {

@@ -239,3 +239,22 @@ test('what is said of JSON text holds for the data: no secret is in what is said
   assert.equal(usual.mayBeInJson(JSON.stringify({ name: 'Acme', websites: ['https://acme.example'] })), false)
   assert.equal(maskOf().mayBeInJson('"\\u0000 …"'), false)
 })
+
+test('a secret is found at whatever place of a text it stands, and text that has none stays as it is', () => {
+  const around = fc.string({ unit: 'binary', maxLength: 40 })
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary-ascii', minLength: 4, maxLength: 12 }), around, around, (secret, before, behind) => {
+      fc.pre(secret.trim().length >= 4 && !/[\r\n]/.test(secret))
+      const mask = maskOf(secret, 'another-secret-that-is-not-there')
+      assert.ok(!mask.text(`${before}${secret}${behind}`).includes(secret))
+      assert.ok(mask.isIn(`${before}${secret}${behind}`))
+    }),
+  )
+  const digits = fc.string({ unit: fc.constantFrom('0', '1', '2'), maxLength: 60 })
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('0', '1', '2', 'x'), minLength: 12, maxLength: 16 }), digits, (secret, text) => {
+      fc.pre(secret.includes('x'))
+      assert.equal(maskOf(secret).text(text), text)
+    }),
+  )
+})

@@ -37,6 +37,8 @@ export type MockContextOptions = {
   /** Abort it to see how a workflow takes its cancellation. */
   signal?: AbortSignal
   executionId?: string
+  /** `ctx.workflowName` for code that is called without its workflow. While a workflow runs with this context it has that one's name. */
+  workflowName?: string
   /** Waits between attempts. Default: does not wait. The waits are in `ctx.waits` either way. */
   wait?: (ms: number) => Promise<void>
   /** From 0 up to 1, for the jitter of waits. Default 1: the longest. */

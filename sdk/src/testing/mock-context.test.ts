@@ -4,6 +4,7 @@ import { z } from 'zod'
 import {
   BaseIntegration,
   type Context,
+  dataProvider,
   HttpError,
   isCrosswalkError,
   type OrganizationMapping,
@@ -186,6 +187,24 @@ test('a workflow that calls another is looked at only when it returns itself', a
     return (await inner(ctx)) + (await begun)
   })
   assert.equal(await outer(mockContext()), 3)
+})
+
+test('the context has the name of the workflow that runs with it, of several at once too, and outside of one what the test says', async () => {
+  const inner = workflow({ name: 'inner', description: 'x' }, async (ctx) => ctx.workflowName)
+  const outer = workflow({ name: 'outer', description: 'x' }, async (ctx) => [
+    ctx.workflowName,
+    await ctx.step('look', () => ctx.workflowName),
+    await inner(ctx),
+  ])
+  const options = dataProvider({ name: 'options', description: 'x' }, async (ctx) => [{ label: `${ctx.workflowName}`, value: 1 }])
+  const ctx = mockContext()
+  assert.deepEqual(await Promise.all([outer(ctx), inner(ctx)]), [['outer', 'outer', 'outer'], 'inner'])
+  assert.deepEqual([ctx.workflowName, (await options(ctx))[0]?.label], [undefined, 'undefined'])
+  const named = mockContext({ workflowName: 'named' })
+  assert.deepEqual(
+    [named.workflowName, await inner(named), (await named.replayAfterCrash(outer, { step: 1 }))[1]],
+    ['named', 'inner', 'outer'],
+  )
 })
 
 test('an integration is got by name or class, and constructed as in the quickstart', async () => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { type ApprovalAnswer, type ApprovalRequest, requiredAnswer } from '../approval.ts'
 import { OpenSteps, openStepsKey } from '../awaited-steps.ts'
@@ -27,6 +28,7 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import type { MappingProblem, SavedMapping } from '../mapping.ts'
 import { closedFieldsKey } from '../offered-parameters.ts'
 import { recordClient } from '../recorded-client.ts'
+import { runningWorkflowKey, type WithinWorkflow } from '../running-workflow.ts'
 import { StepScopes } from '../step-scope.ts'
 import { memoryHttp } from './memory-http.ts'
 import { mockAnswer } from './mock-approvals.ts'
@@ -71,11 +73,11 @@ export function mockContext(options: MockContextOptions = {}): MockContext {
     running.catch(() => {})
     return await run(contextIn(world, new MockLife(first.recorded), signal))
   }
-  // Descriptors, because a spread would read `mappings` once and for all.
-  const context = Object.defineProperty({ ...contextIn(world, new MockLife(), signal), ...recorded, replayAfterCrash }, 'mappings', {
-    get: () => mappings.all(),
-    enumerable: true,
-  }) as unknown as MockContext // Context's own signatures say what the methods return for names and for classes
+  // Descriptors, because a spread would read these once and for all.
+  const context = Object.defineProperties(
+    { ...contextIn(world, new MockLife(), signal), ...recorded, replayAfterCrash },
+    { mappings: { get: () => mappings.all(), enumerable: true }, workflowName: world.workflowName },
+  ) as unknown as MockContext // Context's own signatures say what the methods return for names and for classes
   return Object.freeze(context)
 }
 
@@ -103,6 +105,10 @@ function worldOf(options: MockContextOptions) {
     waits.push(ms)
     await (options.wait?.(ms) ?? options.vendor?.wait(ms))
   }
+  const running = new AsyncLocalStorage<string>()
+  const workflowName = { get: () => running.getStore() ?? options.workflowName, enumerable: true }
+  // Of a workflow that calls another one's function the outer one is the execution's.
+  const withinWorkflow: WithinWorkflow = (name, run) => (running.getStore() === undefined ? running.run(name, run) : run())
   const scopes = new StepScopes()
   const warn = (message: string) => void logs.push({ level: 'warn', message })
   const steps = new MockSteps({ executionId, scopes, wait, warn, random: options.random ?? (() => 1) })
@@ -112,6 +118,8 @@ function worldOf(options: MockContextOptions) {
     options,
     org,
     executionId,
+    workflowName,
+    withinWorkflow,
     wait,
     caller,
     classes,
@@ -299,9 +307,18 @@ function contextIn(world: World, life: MockLife, signal: AbortSignal): Context {
     [closedFieldsKey]: (definition: Parameters<typeof requireOffered>[2], parameters: JsonObject) =>
       requireOffered(context, dataProviders, definition, parameters),
   }
-  const facts = { org, caller: world.caller, executionId: world.executionId, signal, [openStepsKey]: openSteps, ...closedFields }
+  const facts = {
+    org,
+    caller: world.caller,
+    executionId: world.executionId,
+    signal,
+    [openStepsKey]: openSteps,
+    [runningWorkflowKey]: world.withinWorkflow,
+    ...closedFields,
+  }
   // The methods above take names and classes alike; what they return for each is said by Context's own signatures.
-  const context: Context = Object.freeze({ ...facts, ...methods }) as unknown as Context
+  const made = Object.defineProperty({ ...facts, ...methods }, 'workflowName', world.workflowName)
+  const context: Context = Object.freeze(made) as unknown as Context
   return context
 }
 

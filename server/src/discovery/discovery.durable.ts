@@ -8,15 +8,19 @@ import { isWithinDepth } from '../protocol/depth.ts'
 import type { JsonObject, JsonValue } from '../protocol/json.ts'
 import { closeRunAsFailed, closeRunAsGood, ensureRun, lockOpenRun } from './discovery.queries.ts'
 import { discoveryError, endedWithout } from './discovery.ts'
-import { type SeenOrganization, upsertSeenOrganizations } from './external-organizations.queries.ts'
+import { upsertSeenOrganizations, writtenOrganization } from './external-organizations.queries.ts'
 
 const maxPageLength = 10_000
 const maxMetadataBytes = 32 * 1024
+/** In UTF-8, of what is one place in JavaScript. */
+const maxBytesOfChar = 3
 const maxNameChars = 200
 const notInName = /[\p{Cc}\p{Cs}]+/gu
 /** What is nested deeper is looked at in detail. */
 const usualDepth = 32
-/** A page has two levels of its own; the rest says which entry is too deep. */
+/** Those of a page itself. */
+const pageLevels = 2
+/** Which entry is too deep is said of what is within this. */
 const maxPageDepth = 200
 
 const pageArgs = z.object({
@@ -24,7 +28,7 @@ const pageArgs = z.object({
   organizations: z.string(),
   position: z.int().min(0),
 })
-const pageEntries = z.array(z.tuple([z.string(), z.string(), z.record(z.string(), z.unknown())])).max(maxPageLength)
+type Entry = [id: string, name: string, metadata: JsonObject]
 
 type Given = { id: string; name: string; metadata: JsonObject }
 
@@ -37,19 +41,33 @@ function invalid(index: number, field: string, problem: string, id?: string) {
   )
 }
 
+/** A schema would make each of ten thousand entries once more. */
+function isPage(value: unknown): value is Entry[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= maxPageLength &&
+    value.every(
+      (entry) =>
+        Array.isArray(entry) && entry.length === 3 && typeof entry[0] === 'string' && typeof entry[1] === 'string' && isObject(entry[2]),
+    )
+  )
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** @throws validation_failed */
-function readPage(text: string): Given[] {
+function readPage(text: string): { page: Given[]; isShallow: boolean } {
   const refused = (problem: string) => platformError('validation_failed', { organizations: [problem] }, `A page ${problem}.`)
-  if (!isWithinDepth(text, maxPageDepth)) throw refused(`must not be nested more than ${maxPageDepth} deep`)
+  const isShallow = isWithinDepth(text, usualDepth + pageLevels)
+  if (!isShallow && !isWithinDepth(text, maxPageDepth)) throw refused(`must not be nested more than ${maxPageDepth} deep`)
   let page: unknown
   try {
     page = JSON.parse(text)
   } catch {
     throw refused('must be JSON')
   }
-  const parsed = pageEntries.safeParse(page)
-  if (!parsed.success) throw refused(`must be a list of at most ${maxPageLength} entries, each with an id, a name and metadata`)
-  return parsed.data.map(([id, name, metadata]) => ({ id, name, metadata: metadata as JsonObject })) // it came as JSON
+  if (!isPage(page)) throw refused(`must be a list of at most ${maxPageLength} entries, each with an id, a name and metadata`)
+  return { page: page.map(([id, name, metadata]) => ({ id, name, metadata })), isShallow }
 }
 
 /** Vendors' text is kept, except for what the database has no room for. */
@@ -67,47 +85,49 @@ function shownName(name: string): string {
 }
 
 /**
- * An entry of a page as it is stored, where nothing in it has to be masked, cut or left out; undefined where something may have to be. Most
- * entries are that, and to find out takes a small part of what it takes to do it.
+ * An entry of a page as it is stored, where nothing in it has to be cut or left out; undefined where something may have to be. Most entries are
+ * that, and to find out takes a small part of what it takes to do it.
  */
-function plainlyStored(
-  { id, name, metadata }: Given,
-  mayHoldSecret: (json: string) => boolean,
-): Omit<SeenOrganization, 'position'> | undefined {
+function plainlyWritten({ id, name, metadata }: Given, position: number, isShallow: boolean): string | undefined {
   if (name.length > maxNameChars || name === '' || name.trim() !== name || name.search(notInName) >= 0) return undefined
   const json = JSON.stringify(metadata)
-  // Without escapes there is no NUL and no half of a character in it.
-  if (json.includes('\\') || Buffer.byteLength(json) > maxMetadataBytes || !isWithinDepth(json, usualDepth)) return undefined
-  return mayHoldSecret(`${JSON.stringify([id, name])}${json}`) ? undefined : { id, name, metadata: json }
+  if (json.length * maxBytesOfChar > maxMetadataBytes && Buffer.byteLength(json) > maxMetadataBytes) return undefined
+  if (!isShallow && !isWithinDepth(json, usualDepth)) return undefined
+  const written = writtenOrganization({ id, name, metadata: json, position })
+  // Without escapes there is no NUL and no half of a character in it. An ellipsis may say that a secret was cut.
+  return written.includes('\\') || written.includes('…') ? undefined : written
 }
 
 /** The same for any entry: masked before its name is cut. @throws validation_failed */
-function carefullyStored(
-  given: Given,
-  index: number,
-  withoutSecrets: RequestContext['withoutSecrets'],
-): Omit<SeenOrganization, 'position'> {
-  const { id, name, metadata } = withoutSecrets(given)
+function carefullyWritten(given: Given, { index, position, context }: { index: number; position: number; context: RequestContext }) {
+  if (context.holdsSecret(given.id)) throw invalid(index, 'id', 'must not hold a secret that the execution has read')
+  const { id, name, metadata } = context.withoutSecrets(given)
   const kept = storable(metadata) as JsonObject // an object stays one
   const problem = storageProblem(kept, maxMetadataBytes)
   if (problem !== undefined) throw invalid(index, 'metadata', problem, id)
-  return { id, name: shownName(name) || id, metadata: JSON.stringify(kept) }
+  return { id, written: writtenOrganization({ id, name: shownName(name) || id, metadata: JSON.stringify(kept), position }) }
 }
 
 /** A page as it is stored. Where a vendor lists an organization twice, the later entry counts. @throws validation_failed */
-function seenOn(page: Given[], position: number, context: RequestContext): SeenOrganization[] {
-  const seen = new Map<string, SeenOrganization>()
-  for (const [index, given] of page.entries()) {
+function seenOn(text: string, position: number, context: RequestContext): { count: number; written: string[] } {
+  const { page, isShallow } = readPage(text)
+  const plain = page.map((given, index) => {
     const problem = externalIdProblem(given.id)
     if (problem !== undefined) throw invalid(index, 'id', problem)
-    let stored = plainlyStored(given, context.mayHoldSecret)
-    if (!stored) {
-      if (context.holdsSecret(given.id)) throw invalid(index, 'id', 'must not hold a secret that the execution has read')
-      stored = carefullyStored(given, index, context.withoutSecrets)
+    return plainlyWritten(given, position + index, isShallow)
+  })
+  // Of a page that is free of secrets each entry is.
+  const mayHoldSecret = context.mayHoldSecret(plain.filter((written) => written !== undefined).join(','))
+  const seen = new Map<string, string>()
+  for (const [index, given] of page.entries()) {
+    const written = plain[index]
+    if (written !== undefined && !(mayHoldSecret && context.mayHoldSecret(written))) seen.set(given.id, written)
+    else {
+      const careful = carefullyWritten(given, { index, position: position + index, context })
+      seen.set(careful.id, careful.written)
     }
-    seen.set(stored.id, { ...stored, position: position + index })
   }
-  return [...seen.values()]
+  return { count: page.length, written: [...seen.values()] }
 }
 
 export const discoveryRequests: HostRequest[] = [
@@ -119,14 +139,13 @@ export const discoveryRequests: HostRequest[] = [
     args: pageArgs,
     async handle(context, args) {
       const { db, execution, progress } = context
-      const given = readPage(args.organizations)
-      const page = seenOn(given, args.position, context)
+      const { count, written } = seenOn(args.organizations, args.position, context)
       const { id: executionId, name: integrationName, organizationId: owner } = execution
-      if (!(await upsertSeenOrganizations(db, owner, executionId, page))) {
+      if (!(await upsertSeenOrganizations(db, owner, executionId, written))) {
         await ensureRun(db, { id: newId(), integrationName, owner, executionId })
-        if (!(await upsertSeenOrganizations(db, owner, executionId, page))) throw discoveryError('discovery_running')
+        if (!(await upsertSeenOrganizations(db, owner, executionId, written))) throw discoveryError('discovery_running')
       }
-      progress(args.position + given.length, undefined, 'organizations found')
+      progress(args.position + count, undefined, 'organizations found')
       return null
     },
   }),

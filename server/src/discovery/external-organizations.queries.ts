@@ -5,7 +5,7 @@ import type { JsonObject } from '../protocol/json.ts'
 import { isOwnedBy, type ValueOwner, writingScope } from '../values/value-scope.ts'
 
 /** One entry of a vendor's list, ready to be stored. */
-export type SeenOrganization = {
+type SeenOrganization = {
   id: string
   name: string
   /** An object as JSON text. */
@@ -14,20 +14,27 @@ export type SeenOrganization = {
   position: number
 }
 
+/** The same as {@link upsertSeenOrganizations} takes it. */
+export function writtenOrganization({ id, name, metadata, position }: SeenOrganization): string {
+  return `{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"metadata":${metadata},"position":${position}}`
+}
+
 const maxPreviousNames = 20
 
 /**
  * Stores a page that the run of an execution saw, in one statement. Names that changed are kept with the time of the change.
- * Safe to repeat. No id may stand in the page twice.
+ * Safe to repeat.
  *
+ * @param page entries as {@link writtenOrganization} gives them, none of an id that another has
  * @returns false if the execution has no open run
  */
 export async function upsertSeenOrganizations(
   db: Database,
   owner: ValueOwner,
   executionId: string,
-  page: SeenOrganization[],
+  page: readonly string[],
 ): Promise<boolean> {
+  const list = `[${page.join(',')}]`
   const rows = await inScope(db, writingScope(owner), (transaction) =>
     transaction.query<{ has_run: boolean }>(sql`
     with run as (
@@ -36,7 +43,7 @@ export async function upsertSeenOrganizations(
       insert into external_organizations as known
         (integration_name, organization_id, external_org_id, name, metadata, position, first_seen_at, last_seen_at, last_run_id)
       select run.integration_name, run.organization_id, seen.id, seen.name, seen.metadata, seen.position, now(), now(), run.id
-      from run, json_to_recordset(${writtenRows(page)}::json) as seen (id text, name text, metadata json, position integer)
+      from run, json_to_recordset(${list}::json) as seen (id text, name text, metadata json, position integer)
       on conflict on constraint external_organizations_once do update
       set name = excluded.name, metadata = excluded.metadata, position = excluded.position,
         last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, gone_at = null,
@@ -47,14 +54,6 @@ export async function upsertSeenOrganizations(
     select exists (select from run) as has_run`),
   )
   return rows[0]?.has_run ?? false
-}
-
-function writtenRows(page: SeenOrganization[]): string {
-  const rows = page.map(
-    ({ id, name, metadata, position }) =>
-      `{"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"metadata":${metadata},"position":${position}}`,
-  )
-  return `[${rows.join(',')}]`
 }
 
 export type ListedRow = { external_org_id: string; name: string; metadata: string }

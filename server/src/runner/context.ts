@@ -89,6 +89,7 @@ export function integrationContextOf(session: Session): IntegrationContext {
           }),
     caller: Object.freeze({ ...order.caller }) as IntegrationContext['caller'],
     executionId: order.executionId,
+    ...(order.kind === 'workflow' ? { workflowName: order.name } : {}),
     signal: session.abort.signal,
     idempotencyKey: (part?: string) => session.scopes.idempotencyKey(part),
     async getSecret(key: string) {

@@ -164,7 +164,8 @@ const untilSentMs = 4
 
 /**
  * Asks for the next page before the one that came is looked at, so that the vendor is never idle. To check and send a page takes the
- * processor for some milliseconds, in which no request would leave: that begins when it has left. No more than one page ahead.
+ * processor for some milliseconds, in which no request would leave: that begins when it has left, or when the next page is there without one.
+ * No more than one page ahead.
  */
 async function* oneAhead(pages: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
   const iterator = pages[Symbol.asyncIterator]()
@@ -181,7 +182,7 @@ async function* oneAhead(pages: AsyncIterable<unknown>): AsyncGenerator<unknown,
       const { done, value } = await next
       if (done) return
       next = ask()
-      await pause(untilSentMs)
+      await Promise.race([pause(untilSentMs), next.catch(() => {})])
       yield value
     }
   } finally {

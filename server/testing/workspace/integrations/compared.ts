@@ -1,12 +1,21 @@
-import { BaseIntegration, connectionFailure, type OrganizationMapping, readJson, type TestResult } from '@crosswalk/sdk'
+import {
+  BaseIntegration,
+  connectionFailure,
+  type IntegrationContext,
+  type OrganizationMapping,
+  readJson,
+  type TestResult,
+} from '@crosswalk/sdk'
 import { z } from 'zod'
 
 class ComparedClient {
   readonly #url: string
   readonly #signal: AbortSignal
-  constructor(url: string, signal: AbortSignal) {
+  readonly workflowName: string | undefined
+  constructor(url: string, { signal, workflowName }: IntegrationContext) {
     this.#url = url
     this.#signal = signal
+    this.workflowName = workflowName
   }
   async get(path: string): Promise<unknown> {
     return readJson(await fetch(`${this.#url}${path}`, { signal: this.#signal }))
@@ -36,7 +45,7 @@ export class Compared extends BaseIntegration<ComparedClient> {
     return true
   }
   async getClient(_mapping: OrganizationMapping) {
-    return new ComparedClient(await this.context.getConfig('compared_url', 'http://none.invalid'), this.context.signal)
+    return new ComparedClient(await this.context.getConfig('compared_url', 'http://none.invalid'), this.context)
   }
   async testConnection(): Promise<TestResult> {
     return connectionFailure(new Error('It is not tested.'))

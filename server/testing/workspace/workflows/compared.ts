@@ -20,6 +20,8 @@ const again = { maxAttempts: 3, initialDelayMs: 1, jitter: false }
 const map = (ctx: Context, externalOrgId: string, more: object = {}) =>
   ctx.setIntegrationMapping({ integrationName: 'compared', externalOrgId: `${ctx.org.name} ${externalOrgId}`, ...more })
 
+export const asksWhere = workflow({ name: 'asks_where', description: 'Says which workflow it runs in.' }, async (ctx) => ctx.workflowName)
+
 export const acts = {
   'returns JSON': async () => ({ at: new Date(0), url: new URL('http://vendor.example/'), nothing: undefined, list: [undefined, null] }),
   'logs, and shows how far it is': async (ctx) => {
@@ -33,6 +35,16 @@ export const acts = {
     ctx.org.fields,
     [ctx, ctx.org, ctx.org.domains, ctx.org.fields, ctx.caller].map((value) => Object.isFrozen(value)),
   ],
+  'knows its workflow, in clients and in another one that it calls too': async (ctx) => {
+    await map(ctx, '1')
+    const client = await ctx.getIntegration(Compared)
+    return [
+      ctx.workflowName,
+      client.workflowName,
+      new (ctx.getIntegrationClass('compared'))(ctx).context.workflowName,
+      await asksWhere(ctx),
+    ]
+  },
   'gets a copy of what a step returned': async (ctx) => {
     const kept = { count: 1 }
     const got = await ctx.step('copy', () => kept)
