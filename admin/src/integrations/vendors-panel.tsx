@@ -101,7 +101,11 @@ function Credential({ vendor }: { vendor: Vendor }) {
   const names = namesOf(vendor)
   return (
     <div>
-      {vendor.org_id === null ? <Text size="sm">Global credentials</Text> : <OwnerName orgId={vendor.org_id} />}
+      {vendor.org_id === null ? (
+        <Text size="sm">{names === undefined ? 'No credentials' : 'Global credentials'}</Text>
+      ) : (
+        <OwnerName orgId={vendor.org_id} />
+      )}
       {names !== undefined && (
         <Text size="xs" c="dimmed" className="wrap-anywhere">
           {names}
