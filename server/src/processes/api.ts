@@ -3,6 +3,7 @@ import { installationAuthentication } from '../access/authentication.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { mailThrough } from '../people/mail.ts'
 import { openDatabase } from '../platform/database/database.ts'
+import { requireRoles } from '../platform/database/migrate.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -32,6 +33,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   requireSafeListening(environment)
   const certificate = environment.tls ? await readCertificate(environment.tls) : undefined
   const db = openDatabase(databaseUrl, { maxConnections: 20, name: 'crosswalk api', logger, maxStatementMs })
+  await outlastOutages(() => requireRoles(db))
   const [keyring, notifications] = await Promise.all([
     outlastOutages(() => openInstallationKeyring(db, environment, options.masterKey, logger)),
     listen(databaseUrl, logger),

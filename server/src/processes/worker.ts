@@ -15,6 +15,7 @@ import { describeLayers, describeMissing } from '../engine/runners/sandbox/layer
 import { Gateway, type GatewayOptions } from '../gateway/gateway.ts'
 import { findOrganizationNames } from '../organizations/organizations.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
+import { requireRoles } from '../platform/database/migrate.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -50,6 +51,7 @@ const settleMs = 150
 export async function startWorker(options: WorkerOptions): Promise<{ notices: string[]; close(): Promise<void> }> {
   const { environment, databaseUrl, logger } = options
   const db = openDatabase(databaseUrl, { maxConnections: 12, name: 'crosswalk worker', logger })
+  await outlastOutages(() => requireRoles(db))
   let vendorCalls: OpenedVendorCalls | undefined
   const gateway = openGateway(options, db, {
     onExchanges: (exchanges) => vendorCalls?.calls.heard(exchanges),

@@ -23,7 +23,7 @@ import {
 } from './service.checks.ts'
 
 const keyFile = { path: '/data/master.key', variable: 'CROSSWALK_MASTER_KEY', isVariableSet: false }
-const reachable = { state: 'reachable', version: '18.4', versionNumber: 180_004, missing: [], unknown: [] } as const
+const reachable = { state: 'reachable', version: '18.4', versionNumber: 180_004, missing: [], unknown: [], hasRoles: true } as const
 const port = { host: '127.0.0.1', port: 7071 }
 
 const cases: [string, Finding, Finding['status'], RegExp?][] = [
@@ -57,6 +57,12 @@ const cases: [string, Finding, Finding['status'], RegExp?][] = [
   ['an embedded one that sleeps', checkDatabase({ state: 'stopped' }), 'ok'],
   ['our schema', checkSchema(reachable), 'ok'],
   ['an older schema', checkSchema({ ...reachable, missing: ['0003_x.sql'] }), 'fail', /crosswalk migrate/],
+  [
+    'a user of the database without a role',
+    checkSchema({ ...reachable, hasRoles: false }),
+    'fail',
+    /grant crosswalk_app, crosswalk_listed to/,
+  ],
   ['a newer schema', checkSchema({ ...reachable, unknown: ['9999_x.sql'] }), 'fail'],
   ['a key that fits', checkMasterKeyFits({ state: 'fits' }), 'ok'],
   ['a key that does not', checkMasterKeyFits({ state: 'mismatch', reason: 'Another key.' }), 'fail'],

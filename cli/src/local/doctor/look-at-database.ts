@@ -7,7 +7,7 @@ import { openKeyring } from '@crosswalk/server/keyring'
 import { masterKeyOpener } from '@crosswalk/server/master-key-opener'
 import { parseGivenMasterKey } from '@crosswalk/server/master-key-setting'
 import { listMasterKeys } from '@crosswalk/server/master-keys'
-import { missingMigrations } from '@crosswalk/server/migrate'
+import { mayActAsRoles, missingMigrations } from '@crosswalk/server/migrate'
 import { findRunningPostgres } from '../local-database.ts'
 import type { ExpiringFacts } from './secrets.checks.ts'
 import type { DatabaseFacts, MasterKeyFacts } from './service.checks.ts'
@@ -103,14 +103,14 @@ export async function lookAtDatabase(environment: Environment): Promise<Looked> 
     try {
       const missing = await missingMigrations(db)
       return {
-        database: { state: 'reachable', ...version, missing, unknown: await unknownMigrations(db) },
+        database: { state: 'reachable', ...version, missing, unknown: await unknownMigrations(db), hasRoles: await mayActAsRoles(db) },
         masterKey: await lookAtMasterKey(db, opened),
         expiring: missing.length > 0 ? undefined : await lookAtExpiring(db),
       }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === tableMissing)) throw error
       return {
-        database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [] },
+        database: { state: 'reachable', ...version, missing: ['all of them'], unknown: [], hasRoles: true },
         masterKey: withoutDatabase('unbound', opened),
         expiring: undefined,
       }

@@ -3,7 +3,15 @@ import { type Finding, fail, ok, warn } from './finding.ts'
 export type DatabaseFacts =
   | { state: 'stopped' }
   | { state: 'unreachable'; reason: string }
-  | { state: 'reachable'; version: string; versionNumber: number; missing: readonly string[]; unknown: readonly string[] }
+  | {
+      state: 'reachable'
+      version: string
+      versionNumber: number
+      missing: readonly string[]
+      unknown: readonly string[]
+      /** The user of the database may act as each role of the application. */
+      hasRoles: boolean
+    }
 
 const oldestVersionNumber = 150_000
 
@@ -39,6 +47,12 @@ export function checkSchema(facts: DatabaseFacts): Finding {
       check,
       `${facts.missing.length} changes are missing (${facts.missing.join(', ')}).`,
       'Run: crosswalk migrate, or crosswalk start, which does it too.',
+    )
+  if (!facts.hasRoles)
+    return fail(
+      check,
+      'The user in DATABASE_URL may not act as the role crosswalk_listed, or that role has not what crosswalk_app has.',
+      'Have the administrator of the database run: grant crosswalk_app to crosswalk_listed; grant crosswalk_app, crosswalk_listed to <your user>;',
     )
   return ok(check, 'up to date')
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { StartError, systemCodeOf } from '../start-error.ts'
-import { applicationRole, type Database, listedRole, readInScope, sql } from './database.ts'
+import { applicationRole, type Database, listedRole, raw, readInScope, sql } from './database.ts'
 import { advisoryLocks } from './locks.ts'
 import { isReadOnly } from './outages.ts'
 import { requireWritable } from './writable.ts'
@@ -24,15 +24,24 @@ async function readMigrations(): Promise<Migration[]> {
   )
 }
 
+/** From PostgreSQL 16 on a member of a role may be without the right to act as it. */
+const actingRight = "case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end"
+
+function roleMissing(lack: string): StartError {
+  return new StartError(
+    'database_role_missing',
+    `${lack} Ask its administrator to run what is not there yet: create role ${applicationRole} nologin; create role ${listedRole} nologin; grant ${applicationRole} to ${listedRole}; grant ${applicationRole}, ${listedRole} to <your user>;`,
+  )
+}
+
 /** Makes the roles and lets the owner act as them. Roles belong to the whole server, so another database may have made them. */
 async function ensureRoles(client: pg.Client): Promise<void> {
-  // Who makes a role is its member, but from PostgreSQL 16 on without the right to act as it.
-  const right = "case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end"
+  // Who makes a role is its member, but without the right to act as it.
   for (const role of [applicationRole, listedRole]) {
     await client.query(`do $$ begin
       if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
     exception when duplicate_object or unique_violation then null; end $$`)
-    const { rows } = await client.query<{ may_act: boolean }>(`select pg_has_role(current_user, '${role}', ${right}) as may_act`)
+    const { rows } = await client.query<{ may_act: boolean }>(`select pg_has_role(current_user, '${role}', ${actingRight}) as may_act`)
     if (!rows[0]?.may_act) await client.query(`grant ${role} to current_user`)
   }
   const { rows } = await client.query<{ has_all: boolean }>(`select pg_has_role('${listedRole}', '${applicationRole}', 'usage') as has_all`)
@@ -104,9 +113,8 @@ export async function migrate(ownerUrl: string): Promise<void> {
     })
     await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
     await ensureRoles(client).catch((error: Error) => {
-      throw new StartError(
-        'database_role_missing',
-        `The database lacks the roles ${applicationRole} and ${listedRole}, or this user may not act as them (${error.message}). Ask its administrator to run what is not there yet: create role ${applicationRole} nologin; create role ${listedRole} nologin; grant ${applicationRole} to ${listedRole}; grant ${applicationRole}, ${listedRole} to <your user>;`,
+      throw roleMissing(
+        `The database lacks the roles ${applicationRole} and ${listedRole}, or this user may not act as them (${error.message}).`,
       )
     })
     const migrations = await readMigrations()
@@ -115,6 +123,27 @@ export async function migrate(ownerUrl: string): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+/**
+ * Whether the user of a database may act as each role that there is. Who may act as the application role alone, as before there was another one,
+ * works until somebody asks who has a part of the organizations.
+ */
+export async function mayActAsRoles(db: Database): Promise<boolean> {
+  const rows = await readInScope<{ may_act: boolean }>(
+    db,
+    'allOrganizations',
+    sql`
+    select pg_has_role(session_user, oid, ${raw(actingRight)}) and pg_has_role(oid, current_user, 'usage') as may_act
+    from pg_roles where rolname = ${listedRole}`,
+  )
+  return rows.every(({ may_act }) => may_act)
+}
+
+/** @throws StartError database_role_missing, where the user of this process may not act as each role of the application */
+export async function requireRoles(db: Database): Promise<void> {
+  if (await mayActAsRoles(db)) return
+  throw roleMissing(`The user in DATABASE_URL may not act as the role ${listedRole}, or that role has not what ${applicationRole} has.`)
 }
 
 /** The migrations of this version that the database does not have yet. */
