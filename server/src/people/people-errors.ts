@@ -6,7 +6,8 @@ export const personError = defineErrors({
   person_deactivated: { status: 409, message: 'This person is deactivated. Activate them first.' },
   last_administrator: {
     status: 409,
-    message: 'This is the last administrator. Make somebody else an administrator of all organizations first.',
+    message:
+      'This is the last administrator who can sign in. Make somebody else an administrator of all organizations first, and have them take their invitation.',
   },
   first_administrator_exists: {
     status: 409,

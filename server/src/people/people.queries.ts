@@ -124,11 +124,13 @@ export async function lockAdministrators(transaction: Transaction): Promise<void
   await transaction.query(sql`select pg_advisory_xact_lock(hashtext('administrators of crosswalk'))`)
 }
 
-/** People who may do everything, everywhere, and have not left. */
+/** People who may do everything, everywhere, have not left, and have something to sign in with: who was only invited may never come. */
 export async function countAdministrators(transaction: Transaction): Promise<number> {
   const [row] = await transaction.query<{ total: number }>(sql`
     select count(*)::integer as total from people p
-    where p.deactivated_at is null and exists (
+    where p.deactivated_at is null
+      and (exists (select from person_accounts a where a.person_id = p.id) or exists (select from person_passkeys k where k.person_id = p.id))
+      and exists (
       select from principal_grants g where g.principal_type = 'person' and g.principal_id = p.id::text
         and g.role = 'administrator' and g.reach = '{"all": true}'::jsonb)`)
   return row?.total ?? 0

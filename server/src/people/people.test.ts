@@ -167,6 +167,18 @@ test('the last administrator stays', async () => {
   assert.equal((await alone.asKey.call('GET', '/people')).body.total, 1)
 })
 
+test('an administrator who was invited and has not come yet is none of those of whom one stays', async () => {
+  await using alone = await givenPeople()
+  const { id, browser } = await alone.join('Only')
+  const other = await alone.invite('Not here yet')
+  const leave = () => browser.call('PATCH', `/people/${id}`, { grants: [{ role: 'viewer', reach: { all: true } }] })
+  for (const refused of [await leave(), await alone.asKey.call('DELETE', `/people/${id}`)])
+    assert.deepEqual([refused.status, refused.body.error], [409, 'last_administrator'])
+  const taken = await alone.browser().call('POST', '/session/links/take', { token: other.token, password: goodPassword })
+  assert.equal(taken.status, 201)
+  assert.equal((await leave()).status, 200)
+})
+
 test('people are listed by name, page by page, and found by name or address; an address is of one person', async () => {
   await using alone = await givenPeople()
   for (const name of ['Cy', 'Abe', 'Bo']) await alone.invite(name)
