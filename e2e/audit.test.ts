@@ -22,7 +22,11 @@ before(async () => {
   await once(webhook.listen(0, '127.0.0.1'), 'listening')
   const { port } = webhook.address() as AddressInfo // it listens on a port
   installation = await startInstallation({
-    environment: { CROSSWALK_AUDIT_WEBHOOK: `http://127.0.0.1:${port}/`, CROSSWALK_AUDIT_WEBHOOK_SECRET: 'a secret of many characters' },
+    environment: {
+      CROSSWALK_INTEGRATIONS: 'halopsa',
+      CROSSWALK_AUDIT_WEBHOOK: `http://127.0.0.1:${port}/`,
+      CROSSWALK_AUDIT_WEBHOOK_SECRET: 'a secret of many characters',
+    },
   })
   await installation.giveCredentials()
   const add = async (name: string) => ((await installation.call('POST', '/organizations', { name })) as { id: string }).id
@@ -90,6 +94,47 @@ test('an organization, a schedule and a value say who changed them last, and lea
     .getByRole('link', { name: / by Administrator key$/ })
     .click()
   await rows.filter({ hasText: 'Secret' }).first().waitFor()
+  assert.deepEqual(failures, [])
+  await context.close()
+})
+
+test('a field, a role, a person, an integration, a batch, an execution and the ways to sign in say who changed them last', async () => {
+  await installation.call('POST', '/organization-fields', { name: 'tier', label: 'Tier', type: 'text', is_required: false })
+  await installation.call('POST', '/roles', { name: 'mappers', description: 'Those who map.', permissions: ['canManageMappings'] })
+  const { person } = (await installation.call('POST', '/people', { name: 'Ada', email: 'ada@msp.example', grants: [] })) as {
+    person: { id: string }
+  }
+  await installation.call('PATCH', '/integrations/halopsa', { is_on: false })
+  await installation.call('PUT', '/sign-in-settings', { second_factor: 'everyone', single_sign_on: null })
+  installation.vendor.faults.slow(60_000)
+  const order = { workflow_name: 'sync_users', parameters: {}, organizations: 'all' }
+  const { batch_id: batchId } = (await installation.call('POST', '/workflows/execute', order)) as { batch_id: string }
+  await installation.call('POST', `/batches/${batchId}/pause`)
+  const ordered = await until('an execution of the batch', async () => {
+    const { executions } = (await installation.call('GET', `/batches/${batchId}/executions`)) as { executions: { execution_id: string }[] }
+    return executions.find(({ execution_id: id }) => id !== null)
+  })
+  await installation.call('POST', `/executions/${ordered.execution_id}/cancel`)
+  installation.vendor.faults.clear()
+  const { page, context, failures } = await openSignedIn(browser, installation, { path: '/settings/fields?edit=tier' })
+  const by = (words: string) => page.getByRole('link', { name: new RegExp(`^${words} by Administrator key, `) })
+  const rows = page.getByRole('row').filter({ has: page.getByRole('cell') })
+  await by('Added').click()
+  await rows.filter({ hasText: 'Custom field Tier' }).getByRole('cell').first().click()
+  await page.getByRole('link', { name: 'Custom field Tier' }).click()
+  await page.getByRole('dialog', { name: 'Edit Tier' }).waitFor()
+  for (const [path, words, name] of [
+    ['/settings/roles?edit=mappers', 'Added', 'Role mappers'],
+    [`/people?edit=${person.id}`, 'Added', 'Person Ada'],
+    ['/integrations/halopsa', 'Switched off', 'Integration HaloPSA'],
+    ['/people/sign-in', 'Changed', 'How people sign in'],
+    [`/batches/${batchId}`, 'Paused', 'Batch'],
+    [`/executions/${ordered.execution_id}`, 'Cancelled', 'Execution'],
+  ] as const) {
+    await page.goto(path)
+    await by(words).click()
+    await rows.filter({ hasText: name }).first().waitFor()
+  }
   assert.deepEqual(failures, [])
   await context.close()
 })

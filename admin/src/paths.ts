@@ -47,7 +47,7 @@ export const paths = {
   dataProviders: (query?: { name?: string }) => withQuery('/data-providers', query),
   values: (query?: { key?: string }) => withQuery('/values', query),
   keys: (query?: { add?: string }) => withQuery('/settings/keys', query),
-  roles: () => '/settings/roles',
-  organizationFields: () => '/settings/fields',
+  roles: (query?: { edit?: string }) => withQuery('/settings/roles', query),
+  organizationFields: (query?: { edit?: string }) => withQuery('/settings/fields', query),
   audit: (query?: { org?: string; type?: string; target?: string }) => withQuery('/audit', query),
 }

@@ -8,6 +8,7 @@ import { fieldErrorOf } from '../elements/field-errors.ts'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { permissionWords } from '../parts/grants/permission-words.ts'
 import { rolesKey } from '../queries/access.ts'
 
@@ -54,6 +55,7 @@ function Fields({ permissions, role, isChanged, onCancel, onSaved }: FieldsProps
   return (
     <form onSubmit={submit} noValidate style={{ display: 'contents' }}>
       <Stack flex="1 0 auto">
+        {role && <ChangedBy type="role" id={role.name} orgId={null} version={JSON.stringify(role)} />}
         {!role && (
           <TextInput
             label="Name"

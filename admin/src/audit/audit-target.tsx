@@ -12,9 +12,11 @@ const kinds: Record<string, string> = {
   integration_mapping: 'Mapping',
   master_key: 'Master key',
   organization: 'Organization',
+  organization_field: 'Custom field',
   schedule: 'Schedule',
   secret: 'Secret',
   session: 'Session',
+  sign_in_settings: 'How people sign in',
   sign_in_token: 'Sign-in link',
   workflow: 'Workflow',
 }
@@ -41,6 +43,10 @@ function pathOf({ target, org_id: orgId }: AuditEvent): string | undefined {
   if (type === 'schedule') return paths.schedules({ edit: id })
   if (type === 'execution') return paths.execution(id)
   if (type === 'batch') return paths.batch(id)
+  if (type === 'integration') return paths.integration(id)
+  if (type === 'role') return paths.roles({ edit: id })
+  if (type === 'organization_field') return paths.organizationFields({ edit: id })
+  if (type === 'sign_in_settings') return paths.signInSettings()
   if (type === 'secret' || type === 'config')
     return orgId === null ? paths.values({ key: id }) : paths.organizationValues(orgId, { key: id })
   return undefined

@@ -4,6 +4,7 @@ import { useQueries } from '@tanstack/react-query'
 import { AppLink } from '../elements/app-link.tsx'
 import type { Fact } from '../elements/facts-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { integrationIn } from '../parts/pickers/organization-choice.ts'
 import { SelectionWords } from '../parts/pickers/selection-words.tsx'
 import { workName } from '../parts/work-name.ts'
@@ -58,17 +59,20 @@ export function BatchFacts({ batch }: { batch: Batch }) {
     ],
   ]
   return (
-    <SimpleGrid component="dl" cols={{ base: 2, sm: 3, xl: 4 }} spacing="lg" verticalSpacing="sm" mt="lg" mb={0}>
-      {facts.map(([label, value]) => (
-        <div key={label}>
-          <Text component="dt" size="xs" c="dimmed" fw={600}>
-            {label}
-          </Text>
-          <Text component="dd" size="sm" m={0} className="wrap-anywhere">
-            {value}
-          </Text>
-        </div>
-      ))}
-    </SimpleGrid>
+    <>
+      <SimpleGrid component="dl" cols={{ base: 2, sm: 3, xl: 4 }} spacing="lg" verticalSpacing="sm" mt="lg" mb={0}>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <Text component="dt" size="xs" c="dimmed" fw={600}>
+              {label}
+            </Text>
+            <Text component="dd" size="sm" m={0} className="wrap-anywhere">
+              {value}
+            </Text>
+          </div>
+        ))}
+      </SimpleGrid>
+      <ChangedBy type="batch" id={batch_id} orgId={null} version={`${batch.is_paused} ${batch.status}`} />
+    </>
   )
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { AppLink } from '../elements/app-link.tsx'
 import type { Fact } from '../elements/facts-table.tsx'
 import { durationText, RelativeTime } from '../elements/relative-time.tsx'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { paths } from '../paths.ts'
 import { isUnderWay } from '../queries/executions.ts'
 import { kindLabel } from './kinds.ts'
@@ -70,6 +71,16 @@ export function ExecutionFacts({ execution, title }: { execution: ExecutionDetai
       : []),
     ['Started', started_at ? <RelativeTime key="started" at={started_at} /> : 'Not yet'],
     ['Ended', completed_at ? <RelativeTime key="ended" at={completed_at} /> : 'Not yet'],
+    ...(execution.status === 'cancelled' || execution.status === 'cancelling'
+      ? [
+          [
+            'Cancelled',
+            <ChangedBy key="cancelled" type="execution" id={execution_id} orgId={orgId} version={execution.status}>
+              Yes
+            </ChangedBy>,
+          ] satisfies Fact,
+        ]
+      : []),
     [
       'Id',
       <Code key="id" className="wrap-anywhere">

@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router'
 import { type Fact, FactsTable } from '../elements/facts-table.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { durationText } from '../elements/relative-time.tsx'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { integrationOf } from '../queries/integrations.ts'
 import { ConnectionsPanel } from './connections-panel.tsx'
 import { CredentialsPanel } from './credentials-panel.tsx'
@@ -44,6 +45,7 @@ export function IntegrationOverviewTab() {
       <VendorsPanel integration={data.name} />
       <Panel title="Details">
         <FactsTable facts={facts} labelWidth={180} />
+        <ChangedBy type="integration" id={data.name} orgId={null} version={JSON.stringify(data)} />
       </Panel>
     </Stack>
   )

@@ -8,6 +8,7 @@ import { fieldErrorOf } from '../elements/field-errors.ts'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { notifyDone } from '../elements/notify.tsx'
 import { type Changed, useLeaveGuard, useLeaving } from '../elements/use-leaving.ts'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { ifMatch } from '../queries/if-match.ts'
 import { organizationFieldsKey } from '../queries/organization-fields.ts'
 import { fieldTypeWords } from './field-text.ts'
@@ -74,6 +75,7 @@ function Inputs({ field, isChanged, onCancel, onSaved }: InputsProps) {
   return (
     <form onSubmit={submit} noValidate style={{ display: 'contents' }}>
       <Stack flex="1 0 auto">
+        {field && <ChangedBy type="organization_field" id={field.name} orgId={null} version={field.etag} />}
         <TextInput
           label="Label"
           description="What people call it, as Service tier."

@@ -19,16 +19,28 @@ type ChangedByProps = {
   children?: ReactNode
 }
 
+/** What was done, by the last word of its action; all else is a change. */
+const wordsOf: Record<string, string> = {
+  created: 'Added',
+  cancelled: 'Cancelled',
+  paused: 'Paused',
+  resumed: 'Resumed',
+  deactivated: 'Deactivated',
+  reactivated: 'Activated',
+  switched_on: 'Switched on',
+  switched_off: 'Switched off',
+}
+
 /** Who changed a thing last and when, with the way to everything that was done to it. */
 export function ChangedBy({ type, id, orgId, version, children }: ChangedByProps) {
   const mayAsk = useQuery(meFor(orgId ?? '')).data?.permissions.includes('canViewAudit') === true
   const { data: event } = useQuery({ ...lastChangeOf(type, id, orgId, version), enabled: mayAsk })
   if (!mayAsk || !event) return children
-  const words = event.action.endsWith('.created') ? 'Added by' : 'Changed by'
+  const words = wordsOf[event.action.slice(event.action.indexOf('.') + 1)] ?? 'Changed'
   return (
     <Text size="sm" component="div">
       <AppLink to={paths.audit({ type, target: id, ...(orgId === null ? {} : { org: orgId }) })}>
-        {words} {event.actor.name}, <RelativeTime at={event.at} />
+        {words} by {event.actor.name}, <RelativeTime at={event.at} />
       </AppLink>
     </Text>
   )

@@ -3,6 +3,7 @@ import { Button, Stack } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { FormDrawer } from '../elements/form-drawer.tsx'
 import { useLeaving } from '../elements/use-leaving.ts'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { LinkNotice } from './link-notice.tsx'
 import { PersonActions } from './person-actions.tsx'
 import { PersonForm } from './person-form.tsx'
@@ -30,6 +31,7 @@ export function PersonDrawer({ isOpen, person: given, onClose }: PersonDrawerPro
         </Button>
       ) : (
         <Stack flex={1} gap="lg" mt={made ? 'md' : 0}>
+          {person && <ChangedBy type="person" id={person.id} orgId={null} version={JSON.stringify(person)} />}
           {person && <PersonActions person={person} onLink={(link) => setMade({ name: person.name, link })} onRemoved={leave} />}
           <PersonForm
             key={person?.id ?? 'new'}

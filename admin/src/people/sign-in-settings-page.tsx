@@ -10,6 +10,7 @@ import { notifyDone } from '../elements/notify.tsx'
 import { PageHeader } from '../elements/page-header.tsx'
 import { Panel } from '../elements/panel.tsx'
 import { useFocusFirstError } from '../elements/use-focus-first-error.ts'
+import { ChangedBy } from '../parts/changed-by.tsx'
 import { paths } from '../paths.ts'
 import { signInSettings, signInSettingsKey } from '../queries/people.ts'
 import { bodyOf, draftOf, problemOfDraft } from './single-sign-on-draft.ts'
@@ -63,6 +64,7 @@ function SettingsForm({ settings }: { settings: SignInSettings }) {
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <Stack maw={760}>
+        <ChangedBy type="sign_in_settings" id="sign_in_settings" orgId={null} version={JSON.stringify(settings)} />
         <Panel title="Second factor">
           <Radio.Group
             label="Who needs a second factor to sign in with a password"
