@@ -26,9 +26,13 @@ const columns = [
 // A spreadsheet runs what begins so, whatever quotes stand around it. An apostrophe before it makes it text.
 const runsAsFormula = /^[\s\u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
 
+// Where a list is parted by semicolons, as in much of Europe, a spreadsheet begins a cell behind each of them, and a row behind each line end: the
+// quotes around our cell are not at the beginning of its own, and hold nothing together.
+const runsFurtherOn = /([;\t\r\n])(?=[\s\u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g
+
 /** One cell: quoted where it must be, and never a formula. */
 export function csvCell(text: string): string {
-  const safe = runsAsFormula.test(text) ? `'${text}` : text
+  const safe = (runsAsFormula.test(text) ? `'${text}` : text).replace(runsFurtherOn, "$1'")
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
@@ -36,7 +40,8 @@ const csvLine = (cells: readonly string[]) => `${cells.map(csvCell).join(',')}\r
 
 function changesText({ changes }: AuditRow): string {
   const fields = Object.entries(changes).map(([field, { before, after }]) => [field, { before, after }])
-  return fields.length === 0 ? '' : JSON.stringify(Object.fromEntries(fields))
+  // A semicolon in this form is the same JSON, and parts nothing.
+  return fields.length === 0 ? '' : JSON.stringify(Object.fromEntries(fields)).replaceAll(';', '\\u003b')
 }
 
 function cellsOf(row: AuditRow, organizationNames: ReadonlyMap<string, string>): string[] {

@@ -169,6 +169,14 @@ test('what the filters match is downloaded as CSV, all of it, and nothing in it 
   assert.match(line, /,'@Ada,person,/)
   assert.match(line, /,"\{""a"":\{""before"":1,""after"":2\}\}",/)
   assert.equal(rest, '')
+  await inScope(given.db, 'allOrganizations', (transaction) =>
+    transaction.query(sql`
+      insert into audit_events (id, actor_type, actor_id, actor_name, action, target, changes)
+      values (gen_random_uuid(), 'person', 'eve', 'Eve;=1+1', 'config.set', '{"type":"config","id":"k"}', '{"value":{"before":null,"after":"x;=1+1"}}')`),
+  )
+  const parted = (await given.send('GET', '/audit/export?actor=Eve')).body.split('\r\n')[1]
+  assert.match(parted, /,Eve;'=1\+1,person,/)
+  assert.ok(parted.includes('""after"":""x\\u003b=1+1""'), parted)
 })
 
 test('a cell of CSV is quoted where it must be, and is text to every spreadsheet', () => {
@@ -180,11 +188,19 @@ test('a cell of CSV is quoted where it must be, and is text to every spreadsheet
     '"two\nlines"',
     "'+1",
     "'-1",
-    "'\t=1",
+    "'\t'=1",
     "' =1",
     "'\uff1d1",
     '',
     'a=b',
     '2026-01-01',
   ])
+})
+
+test('a cell of CSV begins no formula where a spreadsheet parts at semicolons, tabs or line ends instead', () => {
+  const parted = /[,;\t\r\n]"?[\s\u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20]/
+  const formulas = ['Ada;=1+1', 'Ada;+1', 'Ada; -1', 'Ada;@a', 'Ada\t=1', 'Ada\r\n=1', 'Ada\n=1', ';=1', 'a;\uff1d1', 'a;;=1']
+  for (const text of formulas) assert.doesNotMatch(csvCell(text), parted, JSON.stringify(text))
+  assert.equal(csvCell('Ada;=1+1'), "Ada;'=1+1")
+  assert.deepEqual(['a; b', 'a;b', 'x-y;z'].map(csvCell), ['a; b', 'a;b', 'x-y;z'])
 })
