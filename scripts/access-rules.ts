@@ -28,7 +28,7 @@ const acrossAll: readonly { place: string; uses?: number; reason: string }[] = [
   { place: 'server/src/audit/audit-chain.ts', uses: 1, reason: 'The chain is of the events of all organizations.' },
   { place: 'server/src/audit/sinks/', reason: 'What is sent on is all of the audit, to where the operator says.' },
   { place: 'server/src/audit/audit-chain.queries.ts', uses: 5, reason: 'The chain is of the events of all organizations.' },
-  { place: 'server/src/audit/refusals.ts', uses: 1, reason: 'An address that was refused belongs to no organization.' },
+  { place: 'server/src/audit/refusals.ts', uses: 2, reason: 'An address or a request that was refused belongs to no organization.' },
   { place: 'server/src/batches/expansion.ts', uses: 1, reason: "A worker submits a batch's executions for all of its organizations." },
   { place: 'server/src/batches/expansion.queries.ts', uses: 2, reason: 'A worker looks for batches to continue, of all organizations.' },
   {

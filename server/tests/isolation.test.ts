@@ -57,7 +57,7 @@ function told(place: Place, text: string, asked: PlaceRequest): string[] {
 
 const eventCount = async () => {
   const [row] = (await run(
-    sql`select count(*)::int as count from audit_events where action not in ('session.refused', 'session.limited')`,
+    sql`select count(*)::int as count from audit_events where action not in ('session.refused', 'session.limited', 'request.refused')`,
   )) as Body[]
   return row.count as number
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type Database, inScope } from '../platform/database/database.ts'
 import { oncePerMinute } from '../platform/http/source-limits.ts'
-import { recordAudit, systemActing } from './audit.ts'
+import { type Acting, recordAudit, systemActing } from './audit.ts'
 import type { RefusalAction } from './audit-event.ts'
 
 export type RecordRefusal = (action: RefusalAction, address: string | undefined) => void
@@ -23,5 +23,41 @@ export function recordRefusals({ db, logger }: { db: Database; logger: Logger })
   return (action, address) => {
     if (action === 'session.refused') logger.warn({ address, action }, 'an address was refused')
     record(action, address)
+  }
+}
+
+const windowMs = 60_000
+/** So many routes of one caller in a minute: who tries all of them shows by these. */
+const maxPerCaller = 20
+const maxCallers = 10_000
+
+/** @param permission that was lacking, where it was that */
+export type RefusedRequest = { acting: Acting; route: string; code: string; permission?: string | undefined }
+
+/**
+ * Records that somebody who is known asked for what they may not. Each route of a caller once a minute, and so many routes: all of it is in the
+ * log, and nobody can fill the audit with it.
+ */
+export function recordRefusedRequests({ db, logger }: { db: Database; logger: Logger }, now: () => number = Date.now) {
+  const told = new Map<string, { since: number; routes: Set<string> }>()
+  const isNew = ({ type, id }: Acting['actor'], route: string): boolean => {
+    const key = `${type} ${id}`
+    const before = told.get(key)
+    const lately = before && now() - before.since < windowMs ? before : { since: now(), routes: new Set<string>() }
+    if (lately.routes.has(route) || lately.routes.size >= maxPerCaller) return false
+    lately.routes.add(route)
+    told.delete(key)
+    told.set(key, lately)
+    const oldest = told.size > maxCallers ? told.keys().next().value : undefined
+    if (oldest !== undefined) told.delete(oldest)
+    return true
+  }
+  return ({ acting, route, code, permission }: RefusedRequest): void => {
+    if (!isNew(acting.actor, route)) return
+    const target = { type: 'route' as const, id: route, name: route, code, ...(permission === undefined ? {} : { permission }) }
+    const event = { action: 'request.refused' as const, organizationId: null, target, changes: {} }
+    inScope(db, 'allOrganizations', (transaction) => recordAudit(transaction, acting, event)).catch((error: unknown) =>
+      logger.warn({ err: error }, 'a refusal could not be recorded'),
+    )
   }
 }

@@ -13,7 +13,7 @@ import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
 import { requireTakenWhileViewing } from '../access/viewing-rule.ts'
 import type { Actor } from '../audit/audit.ts'
-import { recordRefusals } from '../audit/refusals.ts'
+import { recordRefusals, recordRefusedRequests } from '../audit/refusals.ts'
 import { createQueueGate, defaultQueueLimits } from '../engine/dispatch/queue-gate.ts'
 import { findMappingName } from '../mappings/mappings.ts'
 import { findOrganizationNames, findTaggedOrganizations, selectOrganizationsNamed } from '../organizations/organizations.ts'
@@ -44,6 +44,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who acts, for the log of what was refused. A member, since an entry of a weak map for each request costs more than it. */
     caller: Actor | null
+    /** The caller views as nobody else, and lacks no second factor: what is refused is more than they have. */
+    isCallerThemselves: boolean
   }
 }
 
@@ -111,6 +113,9 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
   else reply.send({ error: failure.code, message: failure.message, details: failure.details, request_id: request.id })
 }
 
+/** Refusals that say what comes first, and not that somebody asked for more than they have. */
+const stepsOnTheWay: ReadonlySet<string> = new Set(['proof_required', 'wrong_password'])
+
 /** Builds the API without a port: tests inject requests, the api process listens. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const {
@@ -137,7 +142,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     ...(certificate ? secureServing(certificate, maxArrivalMs) : {}),
   }) as unknown as FastifyInstance
   app.decorateRequest('caller', null)
+  app.decorateRequest('isCallerThemselves', false)
   const onRefused = recordRefusals({ db, logger })
+  const onRequestRefused = recordRefusedRequests({ db, logger })
   app.addHook('onError', async (request, _reply, error: unknown) => {
     if (!(error instanceof DomainError) || error.status !== 403) return
     const { type, id } = request.caller ?? {}
@@ -150,6 +157,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       requestId: request.id,
     }
     logger.warn({ ...what, code: error.code, permission }, 'a request was not allowed')
+    if (!request.caller || !request.isCallerThemselves || stepsOnTheWay.has(error.code)) return
+    onRequestRefused({
+      acting: { actor: request.caller, requestId: request.id, address: request.ip },
+      route: `${request.method} ${request.routeOptions.url}`,
+      code: error.code,
+      ...(typeof permission === 'string' ? { permission } : {}),
+    })
   })
   const proxies = addressList(trustedProxies) ?? new BlockList()
   limitConnections(app.server, createPlaces(limits.maxConnections), proxies, (address) => onRefused('connection.refused', address))
@@ -209,7 +223,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const look = () => authenticate(authorization, { method, headers, address, isFollowing, keyDigest })
     const found = authorization === undefined || isFollowing ? look() : attempt(attempting, address, keyDigest ?? authorization, look)
     return afterwards(found, (identity) => {
-      if (identity) request.caller = whoActs(identity)
+      if (identity) {
+        request.caller = whoActs(identity)
+        request.isCallerThemselves = !identity.viewedBy && !identity.needsSecondFactor
+      }
       return identity
     })
   }
