@@ -58,7 +58,7 @@ const flags = [
   '--expose-gc',
   // The room for new objects, in MB. An idle time takes it back to this, and what requests leave behind never lets it grow: with V8's own
   // smallest, a ninth of the time of a busy API was spent on collecting.
-  '--min-semi-space-size=8',
+  '--min-semi-space-size=16',
 ]
 
 function startProcess(plan: ProcessPlan, onReady: (told: Extract<ProcessMessage, { type: 'ready' }>) => void): Started {
