@@ -82,16 +82,17 @@ after(async () => {
   vendor.close()
 })
 
-test('calls to vendors are found by vendor and answer, opened by the keyboard, and made again by the command that is copied', async () => {
-  const answer = await installation.call(
-    'POST',
-    '/workflows/execute?wait=60',
-    { workflow_name: 'asks_vendors' },
-    { 'X-Organization-Id': orgId },
-  )
+/** Runs a workflow to its end, and opens the page of its execution. */
+async function openRunOf(workflowName: string) {
+  const order = { workflow_name: workflowName }
+  const answer = await installation.call('POST', '/workflows/execute?wait=60', order, { 'X-Organization-Id': orgId })
   const { execution_id: id, status } = answer as { execution_id: string; status: string }
   assert.equal(status, 'success')
-  const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
+  return openSignedIn(browser, installation, { path: `/executions/${id}` })
+}
+
+test('calls to vendors are found by vendor and answer, opened by the keyboard, and made again by the command that is copied', async () => {
+  const { page, context, failures } = await openRunOf('asks_vendors')
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const calls = page.getByRole('group', { name: 'Calls to vendors' })
   const opener = calls.getByRole('button', { name: 'Details' })
@@ -134,15 +135,7 @@ test('calls to vendors are found by vendor and answer, opened by the keyboard, a
 })
 
 test('a request for a token is marked as one and not offered as a command, and a web page with 200 is a failure', async () => {
-  const answer = await installation.call(
-    'POST',
-    '/workflows/execute?wait=60',
-    { workflow_name: 'needs_token' },
-    { 'X-Organization-Id': orgId },
-  )
-  const { execution_id: id, status } = answer as { execution_id: string; status: string }
-  assert.equal(status, 'success')
-  const { page, context, failures } = await openSignedIn(browser, installation, { path: `/executions/${id}` })
+  const { page, context, failures } = await openRunOf('needs_token')
   await page.getByText('2 calls and 1 request for a token, 1 failed.').waitFor()
   const calls = page.getByRole('group', { name: 'Calls to vendors' })
   await calls.getByRole('row', { name: /GET \/page .*200 invalid response/ }).waitFor()

@@ -65,9 +65,9 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
       signal,
     )
     refused = undefined
-    const outcome = await attempt(port, admission, { ...outgoing, method, url, sendable }, call, reading)
-    if ('result' in outcome) return outcome.result
     const noteFailure = (kind: VendorErrorKind) => port.noteFailure?.(admission, kind)
+    const outcome = await attempt(port, admission, { ...outgoing, method, url, sendable }, call, reading, noteFailure)
+    if ('result' in outcome) return outcome.result
     if ('location' in outcome) {
       try {
         if (++redirects > maxRedirects) throw redirectFailure(call, outcome, 'more than five times on')
@@ -124,6 +124,7 @@ async function attempt<Result>(
   { method, url, sendable, timeoutMs, signal, ownSignal }: Outgoing,
   call: Call,
   reading: Reading<Result>,
+  noteFailure: NoteFailure,
 ): Promise<Ended<Result>> {
   const ending = new AbortController()
   let isLate = false
@@ -143,7 +144,6 @@ async function attempt<Result>(
       await response.body?.cancel()
       return { location, status: response.status }
     }
-    const noteFailure = (kind: VendorErrorKind) => port.noteFailure?.(admission, kind)
     if (response.ok) return { result: await reading.read(response, call, noteFailure) }
     if (!reading.takesRefusals) return { failure: await refusalOf(response, call) }
     const failure = await refusalOf(new Response(null, response), call)
@@ -154,7 +154,7 @@ async function attempt<Result>(
     signal.throwIfAborted()
     const failure = failureOf(thrown, call, response)
     if (!(failure instanceof VendorError)) throw failure
-    if (response?.ok) port.noteFailure?.(admission, failure.kind)
+    if (response?.ok) noteFailure(failure.kind)
     return { failure }
   } finally {
     clearTimeout(timer)

@@ -54,7 +54,7 @@ export type SentRequest = {
   signal?: AbortSignal | undefined
   /**
    * The platform's: the request ends with each of them, and so does what is read of its answer later. A signal that is made of several, and
-   * one that `fetch` watches, take longer than all else that a call has beside `fetch`.
+   * one that `fetch` watches, take a good part of what a call has beside `fetch`.
    */
   ends: readonly AbortSignal[]
 }
