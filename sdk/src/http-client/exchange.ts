@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { failureOf, refusalOf, timeoutOf } from './failures.ts'
+import { failureOf, refusalOf, timeoutOf, unreadRefusalOf } from './failures.ts'
 import type { Admission, HttpPort } from './port.ts'
 import { type Attempts, delayBeforeNext, isRefusal, type Repeating } from './repeats.ts'
 import type { Sendable } from './request-body.ts'
@@ -146,8 +146,7 @@ async function attempt<Result>(
     }
     if (response.ok) return { result: await reading.read(response, call, noteFailure) }
     if (!reading.takesRefusals) return { failure: await refusalOf(response, call) }
-    const failure = await refusalOf(new Response(null, response), call)
-    return { failure, response }
+    return { failure: unreadRefusalOf(response, call), response }
   } catch (thrown) {
     if (!response) port.giveUp(admission)
     if (isLate) return { failure: timeoutOf(call, timeoutMs, response) }

@@ -17,8 +17,12 @@ const unsent =
 
 /** The failure that an answer is. Reads of its body what the vendor says, and lets go of the rest. */
 export async function refusalOf(response: Response, call: Call): Promise<VendorError> {
+  return unreadRefusalOf(response, call, await vendorMessageOf(response))
+}
+
+/** The same of an answer whose body is left to be read. */
+export function unreadRefusalOf(response: Response, call: Call, said?: string): VendorError {
   const facts = factsOf(call, response)
-  const said = await vendorMessageOf(response)
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
   const answered = `${call.method} ${call.url} answered ${`${facts.status} ${facts.status_text}`.trim()}`
   return new VendorError(kindOfStatus(response.status, said ?? ''), said === undefined ? answered : `${answered}: ${said}`, {

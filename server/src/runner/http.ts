@@ -1,27 +1,16 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Admission, EgressRefusedError, type HttpClient, type HttpOptions, type HttpPort, type OpenedHttp } from '@crosswalk/sdk'
 import { createHttpClient } from '@crosswalk/sdk/http-client'
 import type { CallNote } from '../protocol/network.ts'
 import { AheadAdmissions } from './ahead-admissions.ts'
 import { runningIntegration } from './integration-failures.ts'
+import type { Network } from './network/network.ts'
 import type { Session } from './session.ts'
 
-type Fetch = typeof globalThis.fetch
+let call: Network['call'] = () => Promise.reject(new Error('There is no network yet.'))
 
-let plainFetch: Fetch = globalThis.fetch
-/** What the request that is being made carries for the gateway, and what it ends with. */
-export type Carried = { ticket: string; note: CallNote; ends: readonly AbortSignal[] }
-const carriedByCall = new AsyncLocalStorage<Carried>()
-const runWith = carriedByCall.run.bind(carriedByCall) as <Result>(carried: Carried, run: () => Result) => Result
-const getCarried = carriedByCall.getStore.bind(carriedByCall)
-
-export function carriedNow(): Carried | undefined {
-  return getCarried()
-}
-
-/** Takes the `fetch` that leads to the gateway and does nothing else, before another stands in its place. */
-export function keepPlainFetch(): void {
-  plainFetch = globalThis.fetch
+/** Takes what makes their requests. */
+export function makeCallsBy(given: Network['call']): void {
+  call = given
 }
 
 /** Rejects with the signal's reason once it is aborted, without leaving anything at the signal. */
@@ -102,15 +91,11 @@ export function httpOf(session: Session): (options: HttpOptions) => HttpClient {
       const name = known.get(admission)?.name
       if (name !== undefined) giveUp(name)
     },
-    async send(admission, { url, signal, ends, ...rest }) {
+    async send(admission, request) {
       const { ticket } = admission
-      const init = { ...rest, redirect: 'manual', duplex: 'half' } as const // a stream needs it; Node's type lacks it
-      if (ticket === null)
-        return await plainFetch(url, { ...init, signal: AbortSignal.any(signal ? [...ends, signal] : [...ends]) } as RequestInit)
-      const send = () => plainFetch(url, { ...init, ...(signal ? { signal } : {}) } as RequestInit)
       const { note = [1, null], ahead } = known.get(admission) ?? {}
       try {
-        return await runWith({ ticket, note, ends }, send)
+        return await call(request, ticket === null ? undefined : { ticket, note })
       } catch (error) {
         if (!ahead || !isLate(error)) throw error
         ahead.drop(performance.now())

@@ -9,7 +9,7 @@ import { openChannel } from './channel.ts'
 import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
-import { carriedNow, keepPlainFetch } from './http.ts'
+import { makeCallsBy } from './http.ts'
 import { runningIntegration } from './integration-failures.ts'
 import { runOrder } from './kinds.ts'
 import { openNetwork } from './network/network.ts'
@@ -95,10 +95,10 @@ function onSessionOrder(key: string, order: SessionOrder): void {
 const network = openNetwork(() => {
   const session = current.getStore()
   const pass = session && passes.get(session)
-  return pass === undefined ? undefined : { pass, integration: runningIntegration(), carried: carriedNow() }
+  return pass === undefined ? undefined : { pass, integration: runningIntegration() }
 })
 giveOwnSdk()
-keepPlainFetch()
+makeCallsBy(network.call)
 tellFetchFailures()
 takeOutput(() => current.getStore())
 waitForVendors(() => current.getStore()?.vendorWaits)

@@ -1,6 +1,7 @@
 import type { LaneStream } from '../../protocol/lane-stream.ts'
 import type { AnswerHead, RequestHead } from '../../protocol/network.ts'
 import { countRead } from '../../protocol/read-memory.ts'
+import { callNow } from './calls.ts'
 import type { AnswerHandler, Wire } from './wire.ts'
 
 /** Where `fetch` of Node and of the package undici find what makes their requests. The first is for versions of undici before 8. */
@@ -127,7 +128,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     this.#fail(this.#reason)
   }
 
-  endWith(ends: readonly AbortSignal[]): void {
+  #endWith(ends: readonly AbortSignal[]): void {
     this.#ends = ends
     for (const signal of ends) {
       if (signal.aborted) this.abort(signal.reason)
@@ -144,6 +145,14 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     try {
       this.#handler.onRequestStart?.(this, {})
       if (this.#reason) return
+      const call = callNow()
+      if (call) this.#endWith(call.ends)
+      if (call?.begun) {
+        this.#stream = call.begun.handTo(this)
+        if (this.#isOver) this.#stream.cancel()
+        else if (!this.#isPaused) this.#stream.resume()
+        return
+      }
       const head: RequestHead = {
         method: options.method,
         origin: String(options.origin).replace(/\/$/, ''),
@@ -151,7 +160,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
         headers: flatHeaders(options.headers),
       }
       const body = options.body ?? undefined
-      const stream = await this.#wire.begin('request', head, body !== undefined, this)
+      const stream = await this.#wire.begin('request', head, body !== undefined, this, call?.carried)
       this.#stream = stream
       if (this.#isOver) return stream.cancel()
       if (this.#isPaused) stream.pause()

@@ -1,6 +1,7 @@
 import { registerHooks } from 'node:module'
 import type { NetworkOrder } from '../../protocol/network.ts'
 import { builtin } from './builtins.ts'
+import { callsThrough } from './calls.ts'
 import { beforeFetch, fetchThrough } from './fetch-dispatcher.ts'
 import { lookUpThrough } from './lookups.ts'
 import { connectThrough, secureThrough } from './sockets.ts'
@@ -11,6 +12,8 @@ export type Network = {
   order(order: NetworkOrder): void
   /** Loads what it needs now, and not at first use. */
   open(): void
+  /** Makes a request of `context.http`. */
+  call: ReturnType<typeof callsThrough>
 }
 
 /** Modules that have a part of the network, beside `net`, which is there already, and what Node loads itself. */
@@ -38,6 +41,7 @@ export function openNetwork(asking: () => Asking): Network {
   }
   connectThrough(open)
   beforeFetch(open)
+  const call = callsThrough(open, globalThis.fetch)
   registerHooks({
     resolve(specifier, context, next) {
       if (!isOpen && ofNetwork.test(specifier)) open()
@@ -49,5 +53,5 @@ export function openNetwork(asking: () => Asking): Network {
     return builtin(id)
   }
   Object.defineProperty(process, 'getBuiltinModule', { value: getBuiltinModule, writable: true, configurable: true })
-  return { open, order: (order) => wire.order(order) }
+  return { open, call, order: (order) => wire.order(order) }
 }

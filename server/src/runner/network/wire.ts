@@ -23,19 +23,14 @@ import { gatewayLost, reviveFailure } from './failures.ts'
 const maxWaitMs = 30_000
 const maxQueuedBytes = 1024 * 1024
 
-/** Who asks: the pass of its execution, whose code runs, and what its request carries. Undefined outside of executions. */
-export type Asking =
-  | {
-      pass: string
-      integration: string | undefined
-      carried: { ticket: string; note: CallNote; ends: readonly AbortSignal[] } | undefined
-    }
-  | undefined
+/** What a request of `context.http` has for the gateway. */
+export type Carried = { ticket: string; note: CallNote }
+
+/** Who asks: the pass of its execution, and whose code runs. Undefined outside of executions. */
+export type Asking = { pass: string; integration: string | undefined } | undefined
 
 /** What somebody does with the answer. `onFailure` and `onEnd` are the last that is heard: one of them is called, once. */
 export type AnswerHandler<Answer> = {
-  /** What it ends with, beside what it has itself. */
-  endWith?(ends: readonly AbortSignal[]): void
   onAnswer(answer: Answer): void
   onBytes?(piece: Buffer): void
   onEnd?(): void
@@ -111,14 +106,20 @@ export class Wire {
    * Asks the gateway for something. The answer's head is told once; the stream is then the bytes of the outside.
    *
    * @param hasBody whether bytes follow from here
+   * @param carried of a request of `context.http`
    * @throws before anything was asked
    */
-  async begin<Answer>(kind: StreamKind, head: unknown, hasBody: boolean, handler: AnswerHandler<Answer>): Promise<LaneStream> {
+  async begin<Answer>(
+    kind: StreamKind,
+    head: unknown,
+    hasBody: boolean,
+    handler: AnswerHandler<Answer>,
+    carried?: Carried,
+  ): Promise<LaneStream> {
     // Read before anything is waited for: it is of the code that asks.
     const asking = this.#asking()
     if (!asking) throw outsideExecution()
-    const { pass, integration, carried } = asking
-    if (carried) handler.endWith?.(carried.ends)
+    const { pass, integration } = asking
     const { ticket, note } = carried ?? {}
     const text = JSON.stringify({ kind, head, pass, integration, ticket, note, hasBody } satisfies Opening)
     if (text.length > maxTextBytes / 3 && Buffer.byteLength(text) > maxTextBytes) throw headTooLarge()

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { startProcesses, type TestProcesses } from '../testing/processes.ts'
+import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
+
+// A call of `context.http` is made without `fetch` where it is small. Whatever is called, code and vendor see what they see of `fetch`.
+
+const workflows = `
+import { workflow } from '@crosswalk/sdk'
+import { z } from 'zod'
+
+const seen = async (response) => ({
+  status: response.status,
+  statusText: response.statusText,
+  ok: response.ok,
+  url: response.url,
+  headers: [...response.headers].filter(([name]) => name !== 'date'),
+  body: await response.text().catch((error) => [error.name, error.message, error.cause?.code]),
+})
+
+const bodies = {
+  none: () => undefined,
+  text: () => 'größer',
+  form: () => new URLSearchParams({ a: '1', b: 'ü & more' }),
+  bytes: () => new Uint8Array([1, 2, 255]),
+  blob: () => new Blob(['a file'], { type: 'text/csv' }),
+  parts: () => {
+    const form = new FormData()
+    form.set('name', 'report')
+    form.set('file', new Blob(['a,b'], { type: 'text/csv' }), 'report.csv')
+    return form
+  },
+  stream: () => new Blob(['a stream']).stream(),
+}
+
+export const answers = workflow(
+  { name: 'answers', description: 'Reads answers.', parameters: z.object({ url: z.string(), paths: z.array(z.string()), methods: z.array(z.string()) }) },
+  async (ctx, { url, paths, methods }) => {
+    const http = ctx.http({ baseUrl: url, retry: { maxAttempts: 1 } })
+    const told = []
+    for (const method of methods)
+      for (const path of paths) {
+        const ours = await http.fetch(path, { method }).then(seen, (error) => error.message)
+        const theirs = await fetch(url + path, { method, redirect: 'manual' }).then(seen, (error) => error.message)
+        told.push({ method, path, ours, theirs })
+      }
+    return told
+  },
+)
+
+export const requests = workflow(
+  { name: 'requests', description: 'Sends bodies.', parameters: z.object({ url: z.string() }) },
+  async (ctx, { url }) => {
+    const http = ctx.http({ baseUrl: url })
+    const told = []
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'])
+      for (const [name, body] of Object.entries(method === 'GET' ? { none: bodies.none } : bodies)) {
+        const headers = { 'x-mine': 'yes', ...(name === 'bytes' ? { 'content-type': 'image/png', 'user-agent': 'mine' } : {}) }
+        const ours = await (await http.fetch('/echo?of=1', { method, headers, body: body() })).json()
+        const theirs = await (await fetch(url + '/echo?of=1', { method, headers, body: body(), duplex: 'half' })).json()
+        told.push({ method, name, ours, theirs })
+      }
+    return told
+  },
+)
+
+export const halves = workflow(
+  { name: 'halves', description: 'Reads halves.', parameters: z.object({ url: z.string() }) },
+  async (ctx, { url }) => {
+    const http = ctx.http({ baseUrl: url, retry: { maxAttempts: 1 } })
+    const stop = new AbortController()
+    const stopped = await http.fetch('/endless', { signal: stop.signal })
+    const reader = stopped.body.getReader()
+    const first = (await reader.read()).value.length > 0
+    stop.abort(new Error('enough'))
+    const rest = await (async () => { for (;;) if ((await reader.read()).done) return 'whole' })().catch((error) => error.message)
+    const cancelled = await http.fetch('/endless')
+    await cancelled.body.cancel()
+    const late = await http.get('/half', { timeoutMs: 300 }).catch((error) => [error.kind, error.message])
+    const head = await http.fetch('/half')
+    const before = AbortSignal.abort(new Error('not wanted'))
+    const unsent = await http.fetch('/small', { signal: before }).catch((error) => error.message)
+    return { first, rest, late, head: head.status, unsent, next: await (await http.fetch('/small')).text() }
+  },
+)
+`
+
+const json = { 'content-type': 'application/json' }
+const large = JSON.stringify({ items: Array.from({ length: 15_000 }, (_, id) => ({ id, name: `Customer ${id}` })) })
+const answers: Record<string, (response: ServerResponse, request: IncomingMessage) => void> = {
+  '/small': (response) => response.writeHead(200, json).end('{"id":1,"name":"Zoë"}'),
+  '/cookies': (response) =>
+    response.writeHead(200, 'Fine', { 'set-cookie': ['a=1', 'b=2'], link: ['<1>', '<2>'], 'x-name': 'Zo\u00eb' }).end('ok'),
+  '/empty': (response) => response.writeHead(200).end(),
+  '/nothing': (response) => response.writeHead(204).end(),
+  '/reset': (response) => response.writeHead(205).end(),
+  '/as-before': (response) => response.writeHead(304, { etag: '"1"' }).end(),
+  '/odd': (response) => response.writeHead(999, { 'content-type': 'text/plain' }).end('odd'),
+  '/refused': (response) => response.writeHead(403, json).end('{"message":"no"}'),
+  '/failed': (response) => response.writeHead(500).end('failed'),
+  '/gzip': (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed')),
+  '/x-gzip': (response) => response.writeHead(200, { 'Content-Encoding': 'X-GZIP' }).end(gzipSync('packed')),
+  '/deflate': (response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateSync('packed')),
+  '/raw-deflate': (response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateRawSync('packed')),
+  '/twice': (response) => response.writeHead(200, { 'content-encoding': 'gzip, br' }).end(brotliCompressSync(gzipSync('packed'))),
+  '/wrongly-packed': (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('not packed'),
+  '/other-coding': (response) => response.writeHead(200, { 'content-encoding': 'aes' }).end('as it is'),
+  '/large': (response) => response.writeHead(200, json).end(large),
+  '/large-gzip': (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(large)),
+  '/pieces': (response) => {
+    for (const piece of ['a', 'b', 'c']) response.write(piece)
+    response.end()
+  },
+  '/cut': (response) => response.writeHead(200, { 'content-length': '100' }).write('{"id":', () => response.socket?.destroy()),
+  '/lost': (response) => void response.socket?.destroy(),
+  '/half': (response) => void response.write('{"items":['),
+  '/endless': (response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+    }
+    response.on('drain', more)
+    more()
+  },
+  '/echo?of=1': async (response, request) => {
+    const names = [...new Set(request.rawHeaders.filter((_, index) => index % 2 === 0))].filter(
+      (name) => !/^(host|connection)$/i.test(name),
+    )
+    const headers = Object.fromEntries(names.map((name) => [name, request.headers[name.toLowerCase()]]))
+    const boundary = /boundary=(\S+)/.exec(String(headers['content-type']))?.[1]
+    const body = await text(request)
+    const plain = (value: string) => (boundary ? value.replaceAll(boundary, 'B') : value)
+    response.writeHead(200, json).end(plain(JSON.stringify({ method: request.method, headers, body })))
+  },
+}
+
+type Seen = { status: number; body: unknown }
+const server = createServer((request, response) => void answers[request.url ?? '']?.(response, request))
+let url = ''
+let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
+let processes: TestProcesses
+
+before(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on a port
+  workspace = await temporaryWorkspace({ 'workflows/calls.ts': workflows })
+  processes = await startProcesses(workspace.path)
+  await processes.startWorker({ CROSSWALK_EGRESS_ALLOW: '127.0.0.1' })
+})
+after(async () => {
+  server.closeAllConnections()
+  server.close()
+  await processes[Symbol.asyncDispose]()
+  await workspace[Symbol.asyncDispose]()
+})
+
+async function resultOf<Result>(name: string, parameters: object): Promise<Result> {
+  const { error, result } = await processes.ended(await processes.execute(name, parameters))
+  assert.equal(error, null)
+  return result as Result // what the workflow returned
+}
+
+test('an answer is what fetch gives, whatever its status, its coding and its length', async () => {
+  const paths = Object.keys(answers).filter(
+    (path) => !['/half', '/endless', '/echo?of=1', '/cut', '/lost', '/large', '/large-gzip'].includes(path),
+  )
+  const told = await resultOf<{ method: string; path: string; ours: Seen; theirs: Seen }[]>('answers', {
+    url,
+    paths,
+    methods: ['GET', 'POST', 'HEAD', 'OPTIONS'],
+  })
+  assert.equal(told.length, 4 * paths.length)
+  for (const { method, path, ours, theirs } of told) assert.deepEqual(ours, theirs, `${method} ${path}`)
+  const bodyOf = (wanted: string) => told.find(({ method, path }) => method === 'GET' && path === wanted)?.ours.body
+  assert.deepEqual(
+    [bodyOf('/small'), bodyOf('/gzip'), bodyOf('/twice'), bodyOf('/pieces')],
+    ['{"id":1,"name":"Zoë"}', 'packed', 'packed', 'abc'],
+  )
+})
+
+test('a long answer is whole, packed or not, and one that breaks off says so', async () => {
+  const told = await resultOf<{ path: string; ours: Seen; theirs: Seen }[]>('answers', {
+    url,
+    paths: ['/large', '/large-gzip', '/cut'],
+    methods: ['GET'],
+  })
+  for (const { path, ours, theirs } of told) assert.deepEqual(ours, theirs, path)
+  assert.deepEqual(
+    told.map(({ ours }) => ours.body === large),
+    [true, true, false],
+  )
+})
+
+test('a vendor is sent what fetch sends, whatever the body', async () => {
+  const told = await resultOf<{ method: string; name: string; ours: { headers: object }; theirs: object }[]>('requests', { url })
+  assert.equal(told.length, 4 * 7 + 1)
+  for (const { method, name, ours, theirs } of told) assert.deepEqual(ours, theirs, `${method} ${name}`)
+  assert.ok(told.every(({ ours }) => (ours.headers as Record<string, string>)['x-mine'] === 'yes'))
+})
+
+test('an answer that comes bit by bit can be stopped, and the next call is made', async () => {
+  assert.deepEqual(await resultOf('halves', { url }), {
+    first: true,
+    rest: 'enough',
+    late: ['timeout', `GET ${url}/half answered 200, and its body was not there after 300 ms.`],
+    head: 200,
+    unsent: 'not wanted',
+    next: '{"id":1,"name":"Zoë"}',
+  })
+})
