@@ -3,8 +3,9 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
 import { getTypeParser } from './column-types.ts'
+import { runNamed } from './driver-query.ts'
 import { type Tell, tellThrough } from './notify.ts'
-import { isDatabaseAway, isReadOnly, type Outages, watchOutages } from './outages.ts'
+import { isDatabaseAway, isOfOldColumns, isReadOnly, type Outages, watchOutages } from './outages.ts'
 import { isOfListed, type Scope, settingsOf } from './scope.ts'
 import { inOnePacket, prepareScopedReads, readScoped } from './scoped-read.ts'
 import { type Connections, connectionsOf, requireWritable } from './writable.ts'
@@ -171,8 +172,7 @@ function transactionOn(client: pg.ClientBase, isListed: boolean, tell: Tell, isS
       // It would be committed alone, outside of every scope.
       if (isSent()) throw new TypeError('A transaction that was sent at once takes no statement afterwards.')
       try {
-        const result = await client.query<Row>({ name: nameOf(statement.text, isListed), text: statement.text, values: statement.values })
-        return result.rows
+        return await runNamed<Row>(client, nameOf(statement.text, isListed), statement)
       } catch (error) {
         failures.first ??= error
         throw error
@@ -251,7 +251,7 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
       await client.query('rollback').catch((rollbackError: Error) => {
         broken = rollbackError
       })
-      if (isReadOnly(error)) {
+      if (isOutdated(error)) {
         broken = error as Error
         db.connections.distrust(client)
       }
@@ -262,8 +262,20 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
   }
 }
 
+/** True where no connection that was made before is to be used again. */
+const isOutdated = (error: unknown): boolean => isReadOnly(error) || isOfOldColumns(error)
+
 /** Runs one statement in a scope and a transaction of its own, all of it in one round trip. */
 export async function readInScope<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans = 'fresh'): Promise<Row[]> {
+  try {
+    return await readOnce<Row>(db, scope, statement, plans)
+  } catch (error) {
+    if (!isOfOldColumns(error)) throw error
+    return await readOnce<Row>(db, scope, statement, plans)
+  }
+}
+
+async function readOnce<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans): Promise<Row[]> {
   const isListed = isOfListed(scope)
   const settings = [...settingsOf(scope), planModes[plans], ...(isListed ? [listedRole] : [])]
   const client = await connect(db)
@@ -275,8 +287,8 @@ export async function readInScope<Row extends object>(db: Database, scope: Scope
   } catch (error) {
     db.outages.failed(error)
     // A refused statement leaves the connection as it was; after anything else it is not used again.
-    if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error)) broken = error as Error
-    if (isReadOnly(error)) db.connections.distrust(client)
+    if (!(error instanceof pg.DatabaseError) || isDatabaseAway(error) || isOutdated(error)) broken = error as Error
+    if (isOutdated(error)) db.connections.distrust(client)
     throw error
   } finally {
     client.release(broken)

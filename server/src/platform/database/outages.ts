@@ -15,6 +15,11 @@ export function isReadOnly(error: unknown): boolean {
   return error instanceof ReadOnlyDatabase || (error instanceof pg.DatabaseError && error.code === '25006')
 }
 
+/** True where a table has other columns since the connection prepared its statement, as after a migration. It would be refused for ever. */
+export function isOfOldColumns(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery'
+}
+
 /** True if the error says that the database cannot be reached, is shutting down or starting, takes no changes, or has run out of something: not that a statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   if (isReadOnly(error)) return true

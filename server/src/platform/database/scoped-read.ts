@@ -1,7 +1,8 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { Sql } from 'sql-template-tag'
+import { NamedQuery, type Wire } from './driver-query.ts'
 
-// What we know of the driver's inner names is in this file: two settings and a statement travel as one message sequence with one end,
+// Two settings and a statement travel as one message sequence with one end,
 // which PostgreSQL takes as one transaction. With `begin`, `set local` and `commit` around it the same read takes twice as long.
 
 /** The values of `crosswalk.organization_id`, `crosswalk.scope` and `plan_cache_mode`, and the role where it is not the connection's. */
@@ -22,45 +23,20 @@ export function prepareScopedReads(client: pg.ClientBase): void {
   for (const each of [opening, openingAs]) client.query({ ...each, values: [...each.values] }).catch(() => {})
 }
 
-/** The part of the driver's connection that a query writes to. */
-type Wire = {
-  bind(given: {
-    portal: string
-    statement: string
-    values: readonly string[]
-    binary: boolean
-    valueMapper: (value: string) => string
-  }): void
-  execute(given: { portal: string; rows: number }): void
-}
-/** The part of the driver's query that its types leave out. */
-type QueryInside = {
-  prepare(wire: Wire): void
-  handleDataRow(message: unknown): void
-  handleCommandComplete(message: unknown, wire: Wire): void
-}
-type QueryConstructor = new (
-  config: pg.QueryConfig,
-  values: undefined,
-  callback: (error: Error | null, result: pg.QueryResult) => void,
-) => pg.Submittable & QueryInside
-const DriverQuery = pg.Query as unknown as QueryConstructor
-
-class ScopedRead extends DriverQuery {
-  #settings: ScopeSettings | undefined
+class ScopedRead extends NamedQuery {
+  readonly #settings: ScopeSettings
   #isOpened = false
 
-  constructor(settings: ScopeSettings, config: pg.QueryConfig, callback: (error: Error | null, result: pg.QueryResult) => void) {
-    super(config, undefined, callback)
+  constructor(settings: ScopeSettings, ...given: ConstructorParameters<typeof NamedQuery>) {
+    super(...given)
     this.#settings = settings
   }
 
-  override prepare(wire: Wire): void {
-    const settings = this.#settings ?? opening.values
-    const { name: statement } = settings.length === opening.values.length ? opening : openingAs
-    wire.bind({ portal: '', statement, values: settings, binary: false, valueMapper: (value) => value })
+  protected override writeTo(wire: Wire): void {
+    const { name: statement } = this.#settings.length === opening.values.length ? opening : openingAs
+    wire.bind({ portal: '', statement, values: this.#settings, binary: false, valueMapper: (value) => value })
     wire.execute({ portal: '', rows: 0 })
-    super.prepare(wire)
+    super.writeTo(wire)
   }
 
   // The first row and the first end are those of the settings.
@@ -82,8 +58,7 @@ export function readScoped<Row extends object>(
   statement: Sql,
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
-    const config = { name, text: statement.text, values: statement.values }
-    client.query(new ScopedRead(settings, config, (error, result) => (error ? reject(error) : resolve(result.rows as Row[])))) // the caller wrote the statement
+    client.query(new ScopedRead(settings, name, statement, (error, result) => (error ? reject(error) : resolve(result.rows as Row[])))) // the caller wrote the statement
   })
 }
 

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pg from 'pg'
+import { createTestDatabase } from '../../../testing/test-database.ts'
+import { inScope, openDatabase, readInScope, sql } from './database.ts'
+
+/** One connection: what it knows of a statement is met by the next run of it. */
+async function openOne(url: string) {
+  const db = openDatabase(url, { maxConnections: 1 })
+  return { db, [Symbol.asyncDispose]: () => db.close() }
+}
+
+const typed = (number: number) =>
+  sql`select ${number}::int as number, '{"a":[1]}'::jsonb as json, null::text as nothing, now() as at, array['x'] as list`
+
+test('a statement gives the same rows once its columns are known, whatever their types', async () => {
+  await using database = await createTestDatabase()
+  await using opened = await openOne(database.url)
+  for (const number of [1, 2, 3]) {
+    const [row] = await readInScope<{ number: number; json: unknown; nothing: null; at: Date; list: string[] }>(
+      opened.db,
+      'allOrganizations',
+      typed(number),
+    )
+    assert.ok(row)
+    assert.deepEqual([row.number, row.json, row.nothing, row.at instanceof Date, row.list], [number, { a: [1] }, null, true, ['x']])
+    assert.deepEqual(Object.keys(row), ['number', 'json', 'nothing', 'at', 'list'])
+  }
+  const again = await inScope(opened.db, 'allOrganizations', (transaction) => transaction.query<{ number: number }>(typed(4)))
+  assert.equal(again[0]?.number, 4)
+})
+
+test('a statement without rows, one with none this time, and one without columns', async () => {
+  await using database = await createTestDatabase()
+  await using opened = await openOne(database.url)
+  const none = sql`update organizations set name = 'x' where false`
+  const some = (isWanted: boolean) => sql`select 1 as one where ${isWanted}::boolean`
+  for (const isWanted of [false, true, true, false]) {
+    await inScope(opened.db, 'allOrganizations', async (transaction) => {
+      assert.deepEqual(await transaction.query(none), [])
+      assert.deepEqual(await transaction.query(some(isWanted)), isWanted ? [{ one: 1 }] : [])
+      assert.deepEqual(await transaction.query(sql`select from generate_series(1, 2)`), [{}, {}])
+    })
+  }
+})
+
+test('runs of one statement that are sent before its columns are known each have their own rows', async () => {
+  await using database = await createTestDatabase()
+  await using opened = await openOne(database.url)
+  const rows = await Promise.all(
+    Array.from({ length: 30 }, (_, number) => readInScope<{ number: number }>(opened.db, 'allOrganizations', typed(number))),
+  )
+  assert.deepEqual(
+    rows.map(([row]) => row?.number),
+    Array.from({ length: 30 }, (_, number) => number),
+  )
+})
+
+test('a statement that was refused at first is right afterwards', async () => {
+  await using database = await createTestDatabase()
+  await using opened = await openOne(database.url)
+  const divided = (by: number) => sql`select 6 / ${by}::int as result`
+  await assert.rejects(readInScope(opened.db, 'allOrganizations', divided(0)), /division by zero/)
+  for (const by of [2, 3]) assert.deepEqual(await readInScope(opened.db, 'allOrganizations', divided(by)), [{ result: 6 / by }])
+  await assert.rejects(readInScope(opened.db, 'allOrganizations', divided(0)), /division by zero/)
+})
+
+test('where a migration gives a table other columns, reads do not notice, and a transaction fails once', async () => {
+  await using database = await createTestDatabase()
+  const db = openDatabase(database.url, { maxConnections: 3 })
+  const owner = new pg.Client({ connectionString: database.url })
+  await owner.connect()
+  try {
+    const all = sql`select * from schema_migrations limit 1`
+    const threeReads = () => Promise.all([1, 2, 3].map(() => readInScope<object>(db, 'allOrganizations', all)))
+    const within = () => inScope(db, 'allOrganizations', (transaction) => transaction.query<object>(all))
+    const [[before] = []] = await threeReads()
+    await owner.query(`alter table schema_migrations add column added text default 'new'`)
+    for (const rows of await threeReads()) assert.deepEqual(rows, [{ ...before, added: 'new' }])
+    await within()
+    await owner.query(`alter table schema_migrations add column again text default 'new'`)
+    await assert.rejects(within(), /must not change result type/)
+    for (let time = 0; time < 3; time++) assert.deepEqual(await within(), [{ ...before, added: 'new', again: 'new' }])
+  } finally {
+    await owner.end()
+    await db.close()
+  }
+})
