@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
+import { ofOperatorsAuthority, operatorsAuthority } from '../testing/vendor-certificates.ts'
 
 // A call of `context.http` is made without `fetch` where it is small. Whatever is called, code and vendor see what they see of `fetch`.
 
@@ -14,10 +17,13 @@ import { workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 
 const seen = async (response) => ({
+  hasBody: response.body !== null,
   status: response.status,
   statusText: response.statusText,
   ok: response.ok,
   url: response.url,
+  type: response.type,
+  urlOfClone: response.clone().url,
   headers: [...response.headers].filter(([name]) => name !== 'date'),
   body: await response.text().catch((error) => [error.name, error.message, error.cause?.code]),
 })
@@ -68,6 +74,53 @@ export const requests = workflow(
   },
 )
 
+export const headers = workflow(
+  { name: 'headers', description: 'Sends headers.', parameters: z.object({ urls: z.array(z.string()), sets: z.array(z.record(z.string(), z.string())) }) },
+  async (ctx, { urls, sets }) => {
+    const told = []
+    for (const url of urls) {
+      const http = ctx.http({ baseUrl: url, retry: { maxAttempts: 2, initialDelayMs: 1 } })
+      for (const headers of sets)
+        for (const method of ['GET', 'POST']) {
+          const init = { method, headers, body: method === 'GET' ? undefined : 'text' }
+          const read = (response) => response.json()
+          const ours = await http.fetch('/echo?of=1', init).then(read, (error) => [error.kind, error.cause?.cause?.message, error.details?.is_sent])
+          const theirs = await fetch(url + '/echo?of=1', init).then(read, (error) => ['invalid_request', error.cause.message, false])
+          told.push({ url, method, headers, ours, theirs })
+        }
+    }
+    return told
+  },
+)
+
+export const unsendable = workflow(
+  { name: 'unsendable', description: 'Sends nothing.', parameters: z.object({ url: z.string() }) },
+  async (ctx, { url }) => {
+    const told = (error) => [error.kind, error.message, error.details.is_sent]
+    const large = await ctx.http({ baseUrl: url }).get('/small', { headers: { 'x-large': 'x'.repeat(300_000) } }).catch(told)
+    const port = await ctx.http({ baseUrl: 'http://127.0.0.1:6667', retry: { maxAttempts: 1 } }).get('/small').catch(told)
+    return { large, port: port[1] }
+  },
+)
+
+export const waiting = workflow(
+  { name: 'waiting', description: 'Gives up.', parameters: z.object({ url: z.string(), other: z.string(), rounds: z.number() }) },
+  async (ctx, { url, other, rounds }) => {
+    const http = ctx.http({ baseUrl: url, retry: { maxAttempts: 1 } })
+    // So that there is a connection on which the next request is sent at once.
+    await http.get('/small')
+    const stop = new AbortController()
+    const holding = ctx.http({ baseUrl: other })
+    const held = Array.from({ length: 512 }, () => holding.fetch('/half', { signal: stop.signal }).catch(() => {}))
+    await held[0]
+    const kinds = await Promise.all(Array.from({ length: rounds }, () => http.post('/given-up', { timeoutMs: 200 }).catch((error) => error.kind)))
+    const after = Promise.all(Array.from({ length: rounds }, () => http.post('/small', { timeoutMs: 30_000 })))
+    stop.abort()
+    await Promise.all(held)
+    return { kinds: [...new Set(kinds)], after: (await after).length }
+  },
+)
+
 export const halves = workflow(
   { name: 'halves', description: 'Reads halves.', parameters: z.object({ url: z.string() }) },
   async (ctx, { url }) => {
@@ -93,6 +146,15 @@ const json = { 'content-type': 'application/json' }
 const large = JSON.stringify({ items: Array.from({ length: 15_000 }, (_, id) => ({ id, name: `Customer ${id}` })) })
 const answers: Record<string, (response: ServerResponse, request: IncomingMessage) => void> = {
   '/small': (response) => response.writeHead(200, json).end('{"id":1,"name":"Zoë"}'),
+  '/choices': (response) => response.writeHead(300).end('choices'),
+  '/reason': (response) => response.writeHead(200, 'Gefunden \u00fc\u00e9').end('ok'),
+  '/misdirected-slowly': (response) =>
+    response.writeHead(421, json).write('{"message":', () => setImmediate(() => response.end('"there"}'))),
+  '/misdirected': (response) => response.writeHead(421, json).end('{"message":"elsewhere"}'),
+  '/given-up': (response) => {
+    givenUp++
+    response.end('{}')
+  },
   '/cookies': (response) =>
     response.writeHead(200, 'Fine', { 'set-cookie': ['a=1', 'b=2'], link: ['<1>', '<2>'], 'x-name': 'Zo\u00eb' }).end('ok'),
   '/empty': (response) => response.writeHead(200).end(),
@@ -131,28 +193,38 @@ const answers: Record<string, (response: ServerResponse, request: IncomingMessag
     )
     const headers = Object.fromEntries(names.map((name) => [name, request.headers[name.toLowerCase()]]))
     const boundary = /boundary=(\S+)/.exec(String(headers['content-type']))?.[1]
-    const body = await text(request)
+    const body = await text(request).catch(() => '')
     const plain = (value: string) => (boundary ? value.replaceAll(boundary, 'B') : value)
     response.writeHead(200, json).end(plain(JSON.stringify({ method: request.method, headers, body })))
   },
 }
 
+/** How many requests came for which nobody waits. */
+let givenUp = 0
+
 type Seen = { status: number; body: unknown }
-const server = createServer((request, response) => void answers[request.url ?? '']?.(response, request))
+const handle = (request: IncomingMessage, response: ServerResponse) => void answers[request.url ?? '']?.(response, request)
+const server = createServer(handle)
+const secure = createSecureServer(ofOperatorsAuthority, handle)
 let url = ''
+let secureUrl = ''
 let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>
 let processes: TestProcesses
 
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on a port
-  workspace = await temporaryWorkspace({ 'workflows/calls.ts': workflows })
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  secureUrl = `https://127.0.0.1:${(secure.address() as AddressInfo).port}` // as above
+  workspace = await temporaryWorkspace({ 'workflows/calls.ts': workflows, 'authority.pem': operatorsAuthority })
   processes = await startProcesses(workspace.path)
-  await processes.startWorker({ CROSSWALK_EGRESS_ALLOW: '127.0.0.1' })
+  await processes.startWorker({ CROSSWALK_EGRESS_ALLOW: '127.0.0.1', NODE_EXTRA_CA_CERTS: join(workspace.path, 'authority.pem') })
 })
 after(async () => {
-  server.closeAllConnections()
-  server.close()
+  for (const one of [server, secure]) {
+    one.closeAllConnections()
+    one.close()
+  }
   await processes[Symbol.asyncDispose]()
   await workspace[Symbol.asyncDispose]()
 })
@@ -165,7 +237,7 @@ async function resultOf<Result>(name: string, parameters: object): Promise<Resul
 
 test('an answer is what fetch gives, whatever its status, its coding and its length', async () => {
   const paths = Object.keys(answers).filter(
-    (path) => !['/half', '/endless', '/echo?of=1', '/cut', '/lost', '/large', '/large-gzip'].includes(path),
+    (path) => !['/half', '/endless', '/echo?of=1', '/cut', '/lost', '/large', '/large-gzip', '/given-up'].includes(path),
   )
   const told = await resultOf<{ method: string; path: string; ours: Seen; theirs: Seen }[]>('answers', {
     url,
@@ -199,6 +271,47 @@ test('a vendor is sent what fetch sends, whatever the body', async () => {
   assert.equal(told.length, 4 * 7 + 1)
   for (const { method, name, ours, theirs } of told) assert.deepEqual(ours, theirs, `${method} ${name}`)
   assert.ok(told.every(({ ours }) => (ours.headers as Record<string, string>)['x-mine'] === 'yes'))
+})
+
+test('a vendor is sent what fetch sends, whatever headers the code sets, and what cannot be sent is the fault of the request', async () => {
+  const sets = [
+    {},
+    { range: 'bytes=0-1' },
+    { range: 'bytes=0-1', 'accept-encoding': 'gzip' },
+    { 'if-none-match': '"1"' },
+    { 'if-modified-since': 'Mon, 30 Nov 2026 00:00:00 GMT', 'cache-control': 'private' },
+    { accept: 'text/csv', 'user-agent': 'mine', 'accept-language': 'de', 'sec-fetch-mode': 'mine' },
+    { 'content-length': '4' },
+    { 'content-length': '99' },
+    { 'keep-alive': 'timeout=5' },
+    { 'transfer-encoding': 'chunked' },
+    { upgrade: 'h2c' },
+    { expect: '100-continue' },
+    { 'x-empty': '', 'x-latin': 'Zo\u00eb', te: 'trailers', cookie: 'a=1', host: 'other.example' },
+  ]
+  const told = await resultOf<{ url: string; method: string; headers: object; ours: unknown; theirs: unknown }[]>('headers', {
+    urls: [url, secureUrl],
+    sets,
+  })
+  assert.equal(told.length, 2 * 2 * sets.length)
+  for (const { method, headers, ours, theirs, ...at } of told)
+    assert.deepEqual(ours, theirs, `${method} ${at.url} ${JSON.stringify(headers)}`)
+  assert.equal(told.filter(({ ours }) => Array.isArray(ours) && ours[0] === 'invalid_request').length, 2 * (4 * 2 + 1))
+})
+
+test('what is too large to be sent says so, and a port of another protocol is refused as by fetch', async () => {
+  const { large, port } = await resultOf<{ large: unknown; port: string }>('unsendable', { url })
+  assert.deepEqual(large, [
+    'invalid_request',
+    `GET ${url}/small was not sent: The address and the headers of a request may have 256 KiB in all. Send what is larger in its body.`,
+    false,
+  ])
+  assert.equal(port, 'GET http://127.0.0.1:6667/small could not be reached: bad port.')
+})
+
+test('a call that is given up while it waits for its turn is not made, and those behind it are', async () => {
+  assert.deepEqual(await resultOf('waiting', { url, other: secureUrl, rounds: 20 }), { kinds: ['timeout'], after: 20 })
+  assert.equal(givenUp, 0)
 })
 
 test('an answer that comes bit by bit can be stopped, and the next call is made', async () => {

@@ -20,8 +20,17 @@ const getCall = calls.getStore.bind(calls)
 /** Of the request that `fetch` is making now. */
 export const callNow = (): OfCall | undefined => getCall()
 
+/** After 421 `fetch` makes a request once more, unless its body is gone by then. Of what was begun nothing is sent, so it may have any. */
+const unrepeatable = () => ({ method: 'POST', body: new ReadableStream(), duplex: 'half' })
+
 /** `fetch` judges all others. */
-const plainMethods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+const plainMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
+/** Those that `fetch` refuses: they are of other protocols. https://fetch.spec.whatwg.org/#port-blocking */
+const otherPorts = new Set(
+  `1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 143 161 179 389
+  427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000
+  6566 6665 6666 6667 6668 6669 6679 6697 10080`.split(/\s+/),
+)
 const formType = 'application/x-www-form-urlencoded;charset=UTF-8'
 
 /**
@@ -37,15 +46,23 @@ export function callsThrough(open: () => Wire, fetch: typeof globalThis.fetch) {
     const whole = carried && wholeOf(request)
     if (!whole) return await runOf({ carried, ends }, () => fetch(url, init))
     const { method, headers } = request
-    const leaveTo = (begun: BegunRequest) =>
-      runOf({ carried, ends, begun }, () => fetch(url, { method, headers, redirect: 'manual', ...(signal ? { signal } : {}) }))
+    const leaveTo = (begun: BegunRequest, status: number) => {
+      const left = {
+        method,
+        headers,
+        redirect: 'manual',
+        ...(signal ? { signal } : {}),
+        ...(status === 421 ? unrepeatable() : {}),
+      } as RequestInit // as above
+      return runOf({ carried, ends, begun }, () => fetch(url, left))
+    }
     return await new BegunRequest(whole, ends, leaveTo).make(open(), carried)
   }
 }
 
 /** Undefined where `fetch` has to read the body. */
 function wholeOf({ method, url, headers, body }: SentRequest): ConstructorParameters<typeof BegunRequest>[0] | undefined {
-  if (!plainMethods.has(method)) return undefined
+  if (!plainMethods.has(method) || otherPorts.has(URL.parse(url)?.port ?? '')) return undefined
   if (body === undefined) return { method, url, headers, body }
   const type = typeof body === 'string' ? 'text/plain;charset=UTF-8' : body instanceof URLSearchParams ? formType : undefined
   if (type === undefined) return undefined

@@ -205,8 +205,8 @@ function outsideExecution(): Error {
   )
 }
 
-/** By the code that undici has for it. */
+/** By the code that undici has for it, which is also that of an answer. */
 function headTooLarge(): Error {
   const message = 'The address and the headers of a request may have 256 KiB in all. Send what is larger in its body.'
-  return Object.assign(new Error(message), { name: 'HeadersOverflowError', code: 'UND_ERR_HEADERS_OVERFLOW' })
+  return Object.assign(new Error(message), { name: 'HeadersOverflowError', code: 'UND_ERR_HEADERS_OVERFLOW', isUnsendable: true })
 }
