@@ -4,13 +4,10 @@ import { reasonOfFailure } from '../fetch-failures.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { vendorMessageOf } from '../vendor-message.ts'
 import { type Call, factsOf } from './call.ts'
+import { codeOfFailure, kindOfCode } from './kind-of-code.ts'
 import { kindOfStatus } from './kind-of-status.ts'
 import { VendorError, type VendorErrorKind } from './vendor-error.ts'
 
-const timeouts = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/
-/** An answer came, and is not one of HTTP or not as long as it said. */
-const brokenAnswers =
-  /^(HPE_\w+|HTTPParserError|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH|RES_EXCEEDED_MAX_SIZE)|Z_\w+|ERR_STREAM_PREMATURE_CLOSE)$/
 /** Of connections that were never made: nothing can have arrived. */
 const unsent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|proxy_failed|CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/
@@ -51,20 +48,27 @@ export function failureOf(thrown: unknown, call: Call, response?: Response): unk
     )
   // Another of ours says what it is; a mistake in the code is no failure of the vendor's.
   if (isCrosswalkError(thrown) || !isOfNetwork(thrown)) return thrown
-  const codes = chain.map((error) => codeOf(error)).filter((code) => code !== '')
-  const code = codes.find((each) => timeouts.test(each) || brokenAnswers.test(each) || unsent.test(each)) ?? codes[0]
-  const isSent = response !== undefined || !codes.some((each) => unsent.test(each))
-  const kind: VendorErrorKind = codes.some((each) => timeouts.test(each))
-    ? 'timeout'
-    : codes.some((each) => brokenAnswers.test(each))
-      ? 'invalid_response'
-      : 'unavailable'
-  const reason = reasonOfFailure(thrown)
+  const codes = chain.map((error) => codeOfFailure(error)).filter((code) => code !== '')
+  const kinds = codes.map((each) => kindOfCode(each))
+  const isWrong = kinds.includes('invalid_request') || chain.some((error) => error.isUnsendable === true)
+  const kind: VendorErrorKind = isWrong
+    ? 'invalid_request'
+    : kinds.includes('timeout')
+      ? 'timeout'
+      : kinds.includes('invalid_response')
+        ? 'invalid_response'
+        : 'unavailable'
+  const code = codes.find((each) => kindOfCode(each) !== undefined || unsent.test(each)) ?? codes[0]
+  const isSent = response !== undefined || !(isWrong || codes.some((each) => unsent.test(each)))
+  const unsendable = chain.find((error) => error.isUnsendable === true)
+  const reason = unsendable ? String(unsendable.message).replace(/\.$/, '') : reasonOfFailure(thrown)
   const sentence = response
     ? `${call.method} ${call.url} answered ${response.status}, and its body broke off: ${reason}.`
-    : kind === 'invalid_response'
-      ? `${call.method} ${call.url} got no answer that is valid HTTP: ${reason}.`
-      : `${call.method} ${call.url} could not be reached: ${reason}.`
+    : isWrong
+      ? `${call.method} ${call.url} was not sent: ${reason}.`
+      : kind === 'invalid_response'
+        ? `${call.method} ${call.url} got no answer that is valid HTTP: ${reason}.`
+        : `${call.method} ${call.url} could not be reached: ${reason}.`
   return new VendorError(kind, sentence, { ...facts, ...(code === undefined ? {} : { reason: code }), is_sent: isSent }, { cause: thrown })
 }
 
@@ -83,12 +87,6 @@ function isOfNetwork(thrown: unknown): boolean {
   if (!isRecord(thrown)) return false
   if (thrown.name === 'GatewayLostError') return true
   return thrown.name === 'TypeError' ? isRecord(thrown.cause) : typeof thrown.code === 'string' && thrown.code !== 'ABORT_ERR'
-}
-
-/** Some errors of HTTP have a name alone. */
-function codeOf({ code, name }: Record<string, unknown>): string {
-  if (typeof code === 'string') return code
-  return name === 'HTTPParserError' ? name : ''
 }
 
 function causesOf(thrown: unknown): Record<string, unknown>[] {

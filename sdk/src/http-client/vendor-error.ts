@@ -21,7 +21,7 @@ export const vendorErrorKinds = [
   'incomplete',
   /** Author code may not connect there. */
   'egress_refused',
-  /** It does not accept the request as it is. */
+  /** It does not accept the request as it is, or the request cannot be sent so. */
   'invalid_request',
 ] as const
 

@@ -1,3 +1,5 @@
+import { codeOfFailure, kindOfCode } from '@crosswalk/sdk/kind-of-code'
+import { kindOfStatus } from '@crosswalk/sdk/kind-of-status'
 import type { TokenExchange } from '../credentials/tokens/token-exchange.ts'
 import type { Admitted } from '../credentials/under-way.ts'
 import type { NeededToken } from '../credentials/vendor-calls.ts'
@@ -106,26 +108,13 @@ const asSaid = (text: string | null) => (text === null ? null : storable(text))
 const showing = (withoutSecrets: Admitted['withoutSecrets']) => (text: string, maxChars: number) =>
   storable(withoutSecrets(text)).slice(0, maxChars).toWellFormed()
 
-const kindsOfStatus: Record<number, string> = {
-  401: 'credentials',
-  403: 'permission',
-  404: 'not_found',
-  408: 'timeout',
-  410: 'not_found',
-  429: 'rate_limited',
-  504: 'timeout',
-}
-
 /** In which way an exchange failed, if it did. */
 export function failureOf(outcome: Exchange['outcome']): { kind: string; message?: string } | undefined {
   if ('status' in outcome) {
-    if (outcome.status < 400) return undefined
-    return { kind: kindsOfStatus[outcome.status] ?? (outcome.status >= 500 ? 'unavailable' : 'invalid_request') }
+    return outcome.status < 400 ? undefined : { kind: kindOfStatus(outcome.status, '') }
   }
-  const { code, message } = outcome.failure
-  const said = code ?? ''
+  const { message } = outcome.failure
+  const said = codeOfFailure(outcome.failure)
   if (said === 'egress_refused' || said === 'EGRESS_REFUSED') return { kind: 'egress_refused', message }
-  if (/TIMEOUT|ETIMEDOUT/i.test(said)) return { kind: 'timeout', message }
-  if (/^HPE_|HEADERS_OVERFLOW|RESPONSE_|PARSE/i.test(said)) return { kind: 'invalid_response', message }
-  return { kind: 'unavailable', message }
+  return { kind: kindOfCode(said) ?? 'unavailable', message }
 }
