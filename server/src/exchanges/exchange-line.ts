@@ -69,7 +69,7 @@ export function lineOf(exchange: Exchange, admitted: Admitted): ExchangeLine {
     failureMessage: failure?.message === undefined ? null : shown(failure.message, maxMessageChars),
     requestBytes: exchange.requestBytes,
     responseBytes: exchange.responseBytes,
-    waitedMs: admitted.waitedMs,
+    waitedMs: Math.round(admitted.waitedMs),
     startedAtMs: exchange.startedAtMs,
     firstByteMs: exchange.firstByteMs,
     durationMs: exchange.durationMs,

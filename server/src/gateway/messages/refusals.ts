@@ -53,6 +53,7 @@ const ticketReasons = {
   ticket_of_other_request: 'its ticket is for another method, path or query',
   ticket_expired: 'its ticket has expired',
   ticket_late: 'its ticket was given ahead, and is not good any more',
+  ticket_given_up: 'its call was given up before',
   ticket_used: 'its ticket was used before, and each is for one request',
   too_many_tickets: 'its execution has made too many requests within a minute',
 } as const

@@ -120,7 +120,8 @@ export class Tickets {
     if (ticket.expiresAtMs <= nowMs) throw refuseTicket(origin, ticket.isAhead ? 'ticket_late' : 'ticket_expired')
     this.#forget(nowMs)
     const before = this.#used.get(ticket.exchange)
-    if (before) throw refuseTicket(origin, ticket.isAhead && before.executionId === '' ? 'ticket_late' : 'ticket_used')
+    if (before?.executionId === '') throw refuseTicket(origin, ticket.isAhead ? 'ticket_late' : 'ticket_given_up')
+    if (before) throw refuseTicket(origin, 'ticket_used')
     const count = this.#counts.get(ticket.executionId) ?? 0
     if (count >= this.#maxUsed) throw refuseTicket(origin, 'too_many_tickets')
     this.#counts.set(ticket.executionId, count + 1)

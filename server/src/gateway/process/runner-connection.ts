@@ -166,8 +166,7 @@ async function serveStream(
     namesOf: (address) => lookedUp.namesOf(address),
   }
   const fail = (error: unknown): void => {
-    // Who meets a ticket that is late asks for another: nothing was refused.
-    if (error instanceof EgressRefusal && error.details.reason !== 'ticket_late') given.onRefused(error, pass)
+    if (error instanceof EgressRefusal && !isOfCourse(error)) given.onRefused(error, pass)
     reply.fail(error)
   }
   if (kind === 'request' && isRequestHead(head)) {
@@ -245,3 +244,9 @@ function declaredHosts(hosts: DeclaredHosts, pass: Pass | undefined, said: strin
   const declared = integration !== undefined && Object.hasOwn(hosts, integration) ? hosts[integration] : undefined
   return integration !== undefined && declared !== undefined ? { integration, hosts: declared } : null
 }
+
+/**
+ * Nobody did what is not allowed. Who meets a ticket that is late asks for another, and a call may be given up by its worker's word before
+ * its request is here.
+ */
+const isOfCourse = ({ details }: EgressRefusal): boolean => details.reason === 'ticket_late' || details.reason === 'ticket_given_up'

@@ -137,6 +137,17 @@ test('a ticket that is given up is refused, and one that was used is told as suc
   assert.throws(() => tickets.use(sealTicket(ticketKey, unused), use), /ticket/)
 })
 
+test('a request of a call that was given up meanwhile is not made, and is no refusal that anybody is told of', async () => {
+  const tickets = new Tickets(ticketKey)
+  const own = await openWire('runner-1', tickets)
+  const [before, asked] = [refusals.length, outside.requests.length]
+  const givenUp = ticket()
+  tickets.void(givenUp.exchanges, Date.now() + 60_000)
+  assert.equal((await ask({ text: sealTicket(ticketKey, givenUp), on: own })).told.failure.details.reason, 'ticket_given_up')
+  assert.equal(outside.requests.length, asked)
+  assert.equal(refusals.length, before)
+})
+
 test('the gateway puts the credentials in, in place of what the code set under the same names, and tells the exchange', async () => {
   const path = '/headers?key=mine&page=2&k%65y=mine'
   const given = ticket({ query: [['key', 'a b']] }, 'GET', path)
