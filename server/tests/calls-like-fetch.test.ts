@@ -33,6 +33,8 @@ const bodies = {
   text: () => 'größer',
   form: () => new URLSearchParams({ a: '1', b: 'ü & more' }),
   bytes: () => new Uint8Array([1, 2, 255]),
+  buffer: () => new Uint8Array([0, 7, 8, 9]).buffer,
+  view: () => new DataView(new Uint8Array([0, 7, 8, 9]).buffer, 1, 2),
   blob: () => new Blob(['a file'], { type: 'text/csv' }),
   parts: () => {
     const form = new FormData()
@@ -99,7 +101,11 @@ export const unsendable = workflow(
     const told = (error) => [error.kind, error.message, error.details.is_sent]
     const large = await ctx.http({ baseUrl: url }).get('/small', { headers: { 'x-large': 'x'.repeat(300_000) } }).catch(told)
     const port = await ctx.http({ baseUrl: 'http://127.0.0.1:6667', retry: { maxAttempts: 1 } }).get('/small').catch(told)
-    return { large, port: port[1] }
+    const http = ctx.http({ baseUrl: url })
+    const upload = new Uint8Array([1, 2, 3])
+    const sent = http.fetch('/echo?of=1', { method: 'PUT', body: upload })
+    const misdirected = (await http.fetch('/misdirected', { method: 'PUT', body: upload })).status
+    return { large, port: port[1], misdirected, sent: (await (await sent).json()).body }
   },
 )
 
@@ -268,7 +274,7 @@ test('a long answer is whole, packed or not, and one that breaks off says so', a
 
 test('a vendor is sent what fetch sends, whatever the body', async () => {
   const told = await resultOf<{ method: string; name: string; ours: { headers: object }; theirs: object }[]>('requests', { url })
-  assert.equal(told.length, 4 * 7 + 1)
+  assert.equal(told.length, 4 * 9 + 1)
   for (const { method, name, ours, theirs } of told) assert.deepEqual(ours, theirs, `${method} ${name}`)
   assert.ok(told.every(({ ours }) => (ours.headers as Record<string, string>)['x-mine'] === 'yes'))
 })
@@ -299,13 +305,16 @@ test('a vendor is sent what fetch sends, whatever headers the code sets, and wha
   assert.equal(told.filter(({ ours }) => Array.isArray(ours) && ours[0] === 'invalid_request').length, 2 * (4 * 2 + 1))
 })
 
-test('what is too large to be sent says so, and a port of another protocol is refused as by fetch', async () => {
-  const { large, port } = await resultOf<{ large: unknown; port: string }>('unsendable', { url })
+test('what is too large says so, a port of another protocol is refused as by fetch, and bytes are sent once', async () => {
+  const { large, port, misdirected, sent } = await resultOf<Record<'large' | 'port' | 'misdirected' | 'sent', unknown>>('unsendable', {
+    url,
+  })
   assert.deepEqual(large, [
     'invalid_request',
     `GET ${url}/small was not sent: The address and the headers of a request may have 256 KiB in all. Send what is larger in its body.`,
     false,
   ])
+  assert.deepEqual([misdirected, sent], [421, '\u0001\u0002\u0003'])
   assert.equal(port, 'GET http://127.0.0.1:6667/small could not be reached: bad port.')
 })
 

@@ -4,7 +4,7 @@ import { countRead } from '../../protocol/read-memory.ts'
 import type { AnswerHandler, Carried, Wire } from './wire.ts'
 
 /** A request whose body, if it has one, is there as a whole. `headers` are those that the code set. */
-export type WholeRequest = { method: string; url: string; headers: Headers; body: string | undefined }
+export type WholeRequest = { method: string; url: string; headers: Headers; body: string | Buffer | undefined }
 
 type LeaveTo = (begun: BegunRequest, status: number) => Promise<Response>
 
@@ -62,7 +62,7 @@ export class BegunRequest implements AnswerHandler<AnswerHead> {
       this.#stream = stream
       if (this.#isOver) stream.cancel()
       else if (body !== undefined) {
-        stream.send(Buffer.from(body))
+        stream.send(typeof body === 'string' ? Buffer.from(body) : body)
         stream.end()
       }
     } catch (error) {

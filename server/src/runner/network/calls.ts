@@ -64,6 +64,10 @@ export function callsThrough(open: () => Wire, fetch: typeof globalThis.fetch) {
 function wholeOf({ method, url, headers, body }: SentRequest): ConstructorParameters<typeof BegunRequest>[0] | undefined {
   if (!plainMethods.has(method) || otherPorts.has(URL.parse(url)?.port ?? '')) return undefined
   if (body === undefined) return { method, url, headers, body }
+  // A copy: it may be changed as soon as it is taken.
+  if (ArrayBuffer.isView(body))
+    return { method, url, headers, body: Buffer.from(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)) }
+  if (body instanceof ArrayBuffer) return { method, url, headers, body: Buffer.from(new Uint8Array(body)) }
   const type = typeof body === 'string' ? 'text/plain;charset=UTF-8' : body instanceof URLSearchParams ? formType : undefined
   if (type === undefined) return undefined
   const typed = headers.has('content-type') ? headers : new Headers([...headers, ['content-type', type]])
