@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { forSameRequest } from '../platform/database/causes.ts'
 import type { Database, Scope } from '../platform/database/database.ts'
 import { defineRoute, pageQuery, type Route } from '../platform/http/http.ts'
 import { pageOf, parseCursor } from '../platform/http/paging.ts'
@@ -160,13 +161,14 @@ export function auditRoutes<P>({
         const scope = scopeFor(principal, query.org_id)
         const isCsv = query.format === 'csv'
         const lines = isCsv ? auditCsv(source, scope, filterOf(query)) : auditJsonLines(source, scope, filterOf(query), query.after, viewOf)
+        const stream = Readable.from(forSameRequest(lines))
         return {
           reply: (reply) =>
             reply
               .type(isCsv ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
               .header('content-disposition', `attachment; filename="crosswalk-audit.${query.format}"`)
               .header('cache-control', 'no-store')
-              .send(Readable.from(lines)),
+              .send(stream),
         }
       },
     }),

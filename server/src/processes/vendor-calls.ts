@@ -7,7 +7,7 @@ import { lineOf, tokenLineOf } from '../exchanges/exchange-line.ts'
 import { ExchangeWriter } from '../exchanges/exchange-writer.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { admitGlobalSecretTo } from '../mappings/addresses.ts'
-import type { Database } from '../platform/database/database.ts'
+import { type Database, forPurpose } from '../platform/database/database.ts'
 import type { Notifications } from '../platform/database/notifications.ts'
 import type { Keyring } from '../values/secrets/keyring.ts'
 
@@ -29,9 +29,16 @@ export type OpenedVendorCalls = {
 
 export function openVendorCalls({ db, notifications, keyring, gateway, logger, renewalDays }: VendorCallsParts): OpenedVendorCalls {
   const fetchOutside = (request: Parameters<Gateway['fetch']>[0]) => gateway.fetch(request)
-  const tokens = new Tokens({ db, notifications, keyring, fetchOutside, logger, giveUpMs: renewalDays * 86_400_000 })
-  const budgets = openBudgets({ db, notifications, logger })
-  const writer = new ExchangeWriter(db, logger)
+  const tokens = new Tokens({
+    db: forPurpose(db, 'tokens'),
+    notifications,
+    keyring,
+    fetchOutside,
+    logger,
+    giveUpMs: renewalDays * 86_400_000,
+  })
+  const budgets = openBudgets({ db: forPurpose(db, 'budgets'), notifications, logger })
+  const writer = new ExchangeWriter(forPurpose(db, 'exchanges'), logger)
   const connection: VendorCallsGiven['connection'] = (reading, which, destination) => connectionToken(db, reading, which, destination)
   const calls = new VendorCalls({
     keyring,

@@ -14,7 +14,7 @@ import { RunnerPool } from '../engine/runners/runner-pool.ts'
 import { describeLayers, describeMissing } from '../engine/runners/sandbox/layers.ts'
 import { Gateway, type GatewayOptions } from '../gateway/gateway.ts'
 import { findOrganizationNames } from '../organizations/organizations.ts'
-import { type Database, openDatabase } from '../platform/database/database.ts'
+import { type Database, forPurpose, openDatabase } from '../platform/database/database.ts'
 import { requireRoles } from '../platform/database/migrate.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { outlastOutages } from '../platform/database/outages.ts'
@@ -102,30 +102,32 @@ export async function startWorker(options: WorkerOptions): Promise<{ notices: st
   })
 
   async function publish({ definitions, problems, codeVersion }: Awaited<ReturnType<RunnerPool['reload']>>): Promise<void> {
-    await outlastOutages(() => publishDefinitions(db, { definitions, problems, codeVersion }, publishedHooks))
+    await outlastOutages(() => publishDefinitions(forPurpose(db, 'workspace'), { definitions, problems, codeVersion }, publishedHooks))
     await host.setWorkspace({ codeVersion, definitions })
     for (const problem of problems) logger.warn(problem, 'a file of the workspace was not loaded')
     logger.info({ definitions: definitions.length, problems: problems.length, codeVersion }, 'workspace loaded')
   }
   await publish(loaded)
   host.begin()
-  const batchKeeper = startBatchKeeper({ db, notifications, logger, maxQueued: environment.maxQueued })
+  const batchKeeper = startBatchKeeper({ db: forPurpose(db, 'batches'), notifications, logger, maxQueued: environment.maxQueued })
   const retention = startRetention({
-    db,
+    db: forPurpose(db, 'retention'),
     logger,
     retentionDays: environment.retentionDays,
     rules: [...retentionRules, ...auditRetention(environment.auditDays)],
     now: () => new Date(),
   })
-  const auditChain = startAuditChain({ db, logger })
-  const vaultRemovals = keyring.inVault ? startVaultRemovals({ db, vault: keyring.inVault.vault, logger }) : undefined
+  const auditChain = startAuditChain({ db: forPurpose(db, 'audit chain'), logger })
+  const vaultRemovals = keyring.inVault
+    ? startVaultRemovals({ db: forPurpose(db, 'vault removals'), vault: keyring.inVault.vault, logger })
+    : undefined
   const auditSinks = startAuditSinks({
-    db,
+    db: forPurpose(db, 'audit sinks'),
     logger,
     sinks: openSinks(environment, gateway),
     findOrganizationNames: (scope, ids) => findOrganizationNames(db, scope, ids),
   })
-  const scheduler = startScheduler({ db, notifications, logger })
+  const scheduler = startScheduler({ db: forPurpose(db, 'schedules'), notifications, logger })
   const stopWatching = options.watch ? watchWorkspace(environment.workspaceDir, logger, async () => publish(await pool.reload())) : () => {}
 
   return {

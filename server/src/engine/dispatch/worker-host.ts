@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Database } from '../../platform/database/database.ts'
+import { type Database, forPurpose } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/database/notifications.ts'
 import { outlastOutages } from '../../platform/database/outages.ts'
 import { Journal } from '../journal/journal.ts'
@@ -71,7 +71,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     open: (text) => outlastOutages(() => options.sealer.open(text)),
   }
   const id = randomUUID()
-  const journal = new Journal(db, id, logger)
+  const journal = new Journal(forPurpose(db, 'journal'), id, logger)
   /** What something in this process works on, under which claim. */
   const here = new Map<string, number>()
   const requests = new Map(options.requests.map((request) => [request.name, request]))
@@ -81,7 +81,6 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   let waker: ReturnType<typeof startWaker> | undefined
 
   const runGiven = {
-    db,
     pool: options.pool,
     journal,
     logger,
@@ -108,7 +107,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   })
 
   const dispatcher = createDispatcher({
-    db,
+    db: forPurpose(db, 'claims'),
     workerId: id,
     logger,
     maxConcurrent: options.maxConcurrent,
@@ -119,7 +118,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
       here.set(row.id, row.claim)
       // Of an earlier claim: this one may end well, and is judged by itself.
       refused.delete(row.id)
-      return runExecution(runGiven, hold(row))
+      return runExecution({ ...runGiven, db: forPurpose(db, `execution ${row.id}`) }, hold(row))
         .catch((error) => {
           refused.add(row.id)
           throw error
@@ -131,6 +130,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   })
   const lease = await holdLease({
     ...options,
+    db: forPurpose(db, 'lease'),
     workerId: id,
     refused,
     isHere: (executionId) => here.has(executionId),
@@ -152,7 +152,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     begin() {
       dispatcher.begin()
       lease.sweep()
-      waker = startWaker(options)
+      waker = startWaker({ ...options, db: forPurpose(db, 'waits') })
     },
     async setWorkspace({ codeVersion, definitions }) {
       const hasLimits = definitions.some((definition) => definition.kind === 'workflow' && definition.concurrency !== null)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Sql } from 'sql-template-tag'
+import { nameNow, requireName } from './causes.ts'
 import { getTypeParser } from './column-types.ts'
 import { runNamed } from './driver-query.ts'
 import { type Tell, tellThrough } from './notify.ts'
@@ -20,14 +21,16 @@ export const listedRole = 'crosswalk_listed'
 
 /** A process that is paused, or cut off, in the middle of a transaction keeps its locks for no longer: the others continue without it. */
 const maxIdleTransactionMs = 5_000
-/** What every connection of the application begins with. */
-export const sessionOptions = `-c role=${applicationRole} -c idle_in_transaction_session_timeout=${maxIdleTransactionMs}`
+/** What every connection of the application begins with. No scope: not even where the database, or its user, was given one for all sessions. */
+export const sessionOptions = `-c role=${applicationRole} -c crosswalk.organization_id= -c crosswalk.scope= -c idle_in_transaction_session_timeout=${maxIdleTransactionMs}`
 
 /** A pool of connections under the application role. Rows are out of reach until a scope is opened. */
 export type Database = {
   readonly pool: pg.Pool
   readonly connections: Connections
   readonly url: string
+  /** What its statements run under in PostgreSQL, as `crosswalk worker retention`; behind it stands the request, where there is one. */
+  readonly name: string
   readonly outages: Outages
   /** Tells every listening process what is so already. What a transaction makes so, its own `tell` tells. */
   readonly tell: Tell
@@ -86,12 +89,13 @@ export type DatabaseOptions = {
  * Connections are pipelined: the statements that open and close a scope travel with the work, in one round trip.
  */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const name = requireName(options.name ?? 'crosswalk')
   const pool = new pg.Pool({
     types: { getTypeParser },
     connectionString: url,
     max: options.maxConnections ?? 10,
     pipeline: true,
-    application_name: options.name ?? 'crosswalk',
+    application_name: name,
     options: `${sessionOptions} -c statement_timeout=${options.maxStatementMs ?? 0}`,
     // Each is a process of PostgreSQL with some ten MB, and a new one takes a few milliseconds.
     idleTimeoutMillis: 10_000,
@@ -107,10 +111,20 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     pool,
     connections: connectionsOf(pool),
     url,
+    name,
     outages: watchOutages(options.logger),
     ...tellingOf(tellThrough(pool)),
     close: () => pool.end(),
   }
+}
+
+/**
+ * The same database for one purpose, which its statements say: `crosswalk worker execution 0198…`.
+ *
+ * @param purpose words in small letters, and an id of ours
+ */
+export function forPurpose(db: Database, purpose: string): Database {
+  return { ...db, name: requireName(`${db.name} ${purpose}`) }
 }
 
 function tellingOf(tellOthers: Tell): Pick<Database, 'tell' | 'onTold'> {
@@ -154,10 +168,11 @@ export type Plans = 'fresh' | 'kept'
 
 const planModes = { fresh: 'auto', kept: 'force_generic_plan' } as const satisfies Record<Plans, string>
 
-/** The statements that open a scope. They cannot be parametrized; the ids were held to their form. */
-function openingOf(scope: Scope, plans: Plans): string {
+/** The statements that open a scope. They cannot be parametrized; the ids and the name were held to their form. */
+function openingOf(scope: Scope, plans: Plans, name: string): string {
   const [organizationId, named] = settingsOf(scope)
-  const setting = organizationId === '' ? `crosswalk.scope = '${named}'` : `crosswalk.organization_id = '${organizationId}'`
+  const what = organizationId === '' ? `crosswalk.scope = '${named}'` : `crosswalk.organization_id = '${organizationId}'`
+  const setting = `${what}; set local application_name = '${name}'`
   const opening = isOfListed(scope) ? `begin; set local role ${listedRole}; set local ${setting}` : `begin; set local ${setting}`
   return plans === 'fresh' ? opening : `${opening}; set local plan_cache_mode = ${planModes[plans]}`
 }
@@ -208,7 +223,7 @@ export function inScopeAtOnce<T>(db: Database, scope: Scope, work: Work<T>, plan
 type Work<T> = (transaction: Transaction) => Promise<T>
 
 async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans, isAtOnce: boolean): Promise<T> {
-  const opening = openingOf(scope, plans)
+  const opening = openingOf(scope, plans, nameNow(db.name))
   const told: [topic: string, id: string][] = []
   const client = await connect(db)
   let broken: Error | undefined
@@ -277,11 +292,14 @@ export async function readInScope<Row extends object>(db: Database, scope: Scope
 
 async function readOnce<Row extends object>(db: Database, scope: Scope, statement: Sql, plans: Plans): Promise<Row[]> {
   const isListed = isOfListed(scope)
-  const settings = [...settingsOf(scope), planModes[plans], ...(isListed ? [listedRole] : [])]
+  const [organizationId, named] = settingsOf(scope)
+  const values = [organizationId || named, planModes[plans], nameNow(db.name)]
+  if (isListed) values.push(listedRole)
+  const opening = organizationId !== '' ? 'organization' : isListed ? 'listed' : 'all'
   const client = await connect(db)
   let broken: Error | undefined
   try {
-    const rows = await readScoped<Row>(client, settings, nameOf(statement.text, isListed), statement)
+    const rows = await readScoped<Row>(client, { opening, values }, nameOf(statement.text, isListed), statement)
     if (db.outages.isGoingOn) db.outages.succeeded()
     return rows
   } catch (error) {

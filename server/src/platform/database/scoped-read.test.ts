@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import pg from 'pg'
+import { startOwnPostgres } from '../../../testing/own-postgres.ts'
 import { createTestDatabase } from '../../../testing/test-database.ts'
 import { newId } from '../ids.ts'
 import { inScope, openDatabase, readInScope, sql } from './database.ts'
@@ -65,4 +67,22 @@ test('a single statement that writes is committed, and taken back whole where it
   await assert.rejects(readInScope(opened.db, 'allOrganizations', failing), /division by zero/)
   const names = await inScope(opened.db, 'allOrganizations', (transaction) => transaction.query(sql`select name from organizations`))
   assert.deepEqual(names, [{ name: 'Acme' }])
+})
+
+test('a scope that was set for all sessions of a database widens none of ours', async () => {
+  await using postgres = await startOwnPostgres()
+  const acme = newId()
+  // PostgreSQL lets nobody else.
+  const superuser = new pg.Client({ connectionString: postgres.superuserUrl })
+  await superuser.connect()
+  await superuser.query(`alter database crosswalk set crosswalk.scope = 'all'`).finally(() => superuser.end())
+  await using opened = await openOne(postgres.url)
+  const { db } = opened
+  await readInScope(db, 'allOrganizations', sql`insert into organizations (id, name) values (${acme}, 'Acme')`)
+  const other = { organizationId: newId() }
+  const listing = sql`select name from organizations`
+  assert.deepEqual(await readInScope(db, other, listing), [])
+  assert.deepEqual(await inScope(db, other, (transaction) => transaction.query(listing)), [])
+  assert.deepEqual((await db.pool.query(listing.text)).rows, [])
+  assert.deepEqual(await readInScope(db, { organizationId: acme }, listing), [{ name: 'Acme' }])
 })

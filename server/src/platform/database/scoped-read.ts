@@ -2,25 +2,33 @@ import type pg from 'pg'
 import type { Sql } from 'sql-template-tag'
 import { NamedQuery, type Wire } from './driver-query.ts'
 
-// Two settings and a statement travel as one message sequence with one end,
+// Some settings and a statement travel as one message sequence with one end,
 // which PostgreSQL takes as one transaction. With `begin`, `set local` and `commit` around it the same read takes twice as long.
 
-/** The values of `crosswalk.organization_id`, `crosswalk.scope` and `plan_cache_mode`, and the role where it is not the connection's. */
-export type ScopeSettings = readonly string[]
+/**
+ * What a read is set up with: the statement for it, and its values. They are an organization's id or the words of a scope, `plan_cache_mode`,
+ * `application_name`, and for listed organizations the role.
+ */
+export type ScopeSettings = { opening: keyof typeof openings; values: readonly string[] }
 
-const openingText =
-  "select set_config('crosswalk.organization_id', $1, true), set_config('crosswalk.scope', $2, true), set_config('plan_cache_mode', $3, true)"
-const opening = { name: 'crosswalk scope', text: openingText, values: ['', '', 'auto'] }
-const openingAs = {
-  name: 'crosswalk scope of a role',
-  text: `${openingText}, set_config('role', $4, true)`,
-  values: [...opening.values, 'none'],
+const opened = (...settings: string[]) => `select ${settings.map((name, index) => `set_config('${name}', $${index + 1}, true)`).join(', ')}`
+const others = ['plan_cache_mode', 'application_name']
+
+/** One each, since a setting more costs PostgreSQL as much as looking for a row. What is not set is empty in every session. */
+const openings = {
+  organization: { name: 'crosswalk organization', text: opened('crosswalk.organization_id', ...others), values: ['', 'auto', 'crosswalk'] },
+  all: { name: 'crosswalk scope', text: opened('crosswalk.scope', ...others), values: ['', 'auto', 'crosswalk'] },
+  listed: {
+    name: 'crosswalk scope of a role',
+    text: opened('crosswalk.scope', ...others, 'role'),
+    values: ['', 'auto', 'crosswalk', 'none'],
+  },
 }
 
 /** Makes a new connection ready for scoped reads; what is asked of it next waits for that. */
 export function prepareScopedReads(client: pg.ClientBase): void {
   // A connection that breaks here fails what is asked of it next, too.
-  for (const each of [opening, openingAs]) client.query({ ...each, values: [...each.values] }).catch(() => {})
+  for (const each of Object.values(openings)) client.query({ ...each, values: [...each.values] }).catch(() => {})
 }
 
 class ScopedRead extends NamedQuery {
@@ -33,8 +41,8 @@ class ScopedRead extends NamedQuery {
   }
 
   protected override writeTo(wire: Wire): void {
-    const { name: statement } = this.#settings.length === opening.values.length ? opening : openingAs
-    wire.bind({ portal: '', statement, values: this.#settings, binary: false, valueMapper: (value) => value })
+    const { opening, values } = this.#settings
+    wire.bind({ portal: '', statement: openings[opening].name, values, binary: false, valueMapper: (value) => value })
     wire.execute({ portal: '', rows: 0 })
     super.writeTo(wire)
   }

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { forRequest } from '../database/causes.ts'
 import { declaredErrors, platformError } from '../errors.ts'
 import { type Precondition, preconditionOf } from '../preconditions.ts'
 import { settleNames } from '../request-names.ts'
@@ -204,11 +205,13 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
     } as object,
     // Hooks that call back: most keys are remembered, and then nothing of this waits.
     onRequest: (request, _reply, done) => {
-      const admitted = afterwards(authorize(request, false), (principal) => {
-        request.admitted = principal
+      forRequest(request.id, () => {
+        const admitted = afterwards(authorize(request, false), (principal) => {
+          request.admitted = principal
+        })
+        if (admitted instanceof Promise) admitted.then(() => done(), done)
+        else done()
       })
-      if (admitted instanceof Promise) admitted.then(() => done(), done)
-      else done()
     },
     preValidation: (request, _reply, done) => {
       const { params, query, body, headers } = request
@@ -219,7 +222,8 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
     },
     handler: async (request, reply) => {
       let signal: AbortSignal | undefined
-      const handle = route.handler as (given: unknown) => Promise<RouteAnswer>
+      // Said again: what reads a body calls back outside of the hook that came before.
+      const handle = (given: unknown) => forRequest(request.id, () => (route.handler as (given: unknown) => Promise<RouteAnswer>)(given))
       const answer = await handle({
         params: request.params,
         query: request.query,
@@ -242,7 +246,7 @@ export function addRoute<P>(app: FastifyInstance, route: Route, { authorize, tak
           else reply.raw.once('close', leave)
         },
       })
-      if ('reply' in answer) return answer.reply(reply)
+      if ('reply' in answer) return forRequest(request.id, () => answer.reply(reply))
       reply.code(answer.status)
       if (answer.headers) reply.headers(answer.headers)
       return answer.body === undefined ? reply.send() : answer.body

@@ -33,6 +33,8 @@ const settings = {
   jit: 'off',
   log_checkpoints: 'off',
   log_min_messages: 'warning',
+  // Behind the time and the process: for which request or execution a statement was.
+  log_line_prefix: '%m [%p] %q%a ',
 }
 /** For tests, many of which share one. */
 const carelessSettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' }
