@@ -6,12 +6,15 @@ import { gives, type Permission, permissions } from '../src/access/permissions.t
 import { systemActing } from '../src/audit/audit.ts'
 import { publishDefinitions } from '../src/definitions/definitions.ts'
 import { readInScope, type Sql, sql } from '../src/platform/database/database.ts'
+import { declaredErrors } from '../src/platform/errors.ts'
+import { newId } from '../src/platform/ids.ts'
 import { integrationDefinition, workflowDefinition } from '../testing/given-definitions.ts'
 import { administrator, givenKey } from '../testing/given-keys.ts'
 import { givenBrowser, goodPassword, tokenOf } from '../testing/given-people.ts'
 import { givenPlace, type Place } from '../testing/given-place.ts'
 import { type PlaceRequest, requestsOf } from '../testing/requests-of-a-place.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
+import { until } from '../testing/until.ts'
 
 // Every operation that the API describes, asked by those who must not have its answer. A new one needs a row in requests-of-a-place.ts.
 
@@ -160,6 +163,34 @@ describe('of another organization', () => {
       assert.equal(await eventCount(), before)
     })
   }
+})
+
+test('what is another organization’s is answered like what is nowhere, and is recorded as refused', async () => {
+  const { key, id } = await givenKey(api.db, { role: 'administrator', reach: { organizations: [places.globex.id] } })
+  const fields = Object.keys(places.acme) as (keyof Place)[]
+  const nowhere = Object.fromEntries(fields.map((field) => [field, field === 'mark' ? 'zqnowhereqz' : newId()])) as Place
+  const worded = (place: Place, { text }: { text: string }) =>
+    fields
+      .reduce((rest, field) => rest.replaceAll(place[field], `{${field}}`), text)
+      .replace(/"request_id":"[^"]*"/, '')
+      // In words and in times.
+      .replace(/"[^"]*\d{4}-\d\d-\d\dT[^"]*"/g, '{at}')
+  const hidden = new Set<string>()
+  for (const operation of operations.filter((given) => !isOpen(given))) {
+    if (rowOf(operation)(places.acme).isOwn || rowOf(operation)(places.acme).isOfAll) continue
+    const [other, none] = [await ask(operation, places.acme, key), await ask(operation, nowhere, key)]
+    assert.deepEqual([other.status, worded(places.acme, other)], [none.status, worded(nowhere, none)], operation.operationId)
+    if (other.status !== 404) continue
+    const what = `${operation.operationId}: ${other.body.error} has to say hidesOthers, so that it is recorded when it is asked for`
+    assert.equal(declaredErrors().get(other.body.error)?.hidesOthers, true, what)
+    hidden.add(operation.operationId)
+  }
+  assert.ok(hidden.size > 20, `${hidden.size}`)
+  // Twenty routes a minute, so that nobody fills the audit.
+  const recorded = () =>
+    run(sql`select target, organization_id from audit_events where action = 'request.refused' and actor_id = ${id}`) as Promise<Body[]>
+  await until('they are recorded', async () => (await recorded()).length >= 20)
+  for (const { target, organization_id } of await recorded()) assert.deepEqual([typeof target.times, organization_id], ['number', null])
 })
 
 test('a customer’s user has their own organization, themselves and the forms that are offered to them, and no other answer', async () => {

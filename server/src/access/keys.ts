@@ -28,7 +28,7 @@ import {
 import { type Principal, scopeOf } from './principal.ts'
 
 export const keyError = defineErrors({
-  key_not_found: { status: 404, message: 'There is no such API key among those that you manage.' },
+  key_not_found: { status: 404, message: 'There is no such API key among those that you manage.', hidesOthers: true },
   key_made_too_deep: {
     status: 409,
     message: 'This key was made by a key that was made by a key, and so on. Make the next one as a person, or with the administrator key.',

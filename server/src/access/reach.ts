@@ -9,7 +9,7 @@ import { asFor, isGranted, type Principal, scopeOf } from './principal.ts'
 
 /** What is out of reach is answered as what there is not. */
 export const organizationNotFound = {
-  organization_not_found: { status: 404, message: 'There is no such organization.' },
+  organization_not_found: { status: 404, message: 'There is no such organization.', hidesOthers: true },
 } as const
 const reachError = defineErrors(organizationNotFound)
 

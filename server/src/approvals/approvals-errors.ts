@@ -1,7 +1,7 @@
 import { defineErrors } from '../platform/errors.ts'
 
 export const approvalError = defineErrors({
-  approval_not_found: { status: 404, message: 'There is no such approval for you. It may be too old to be kept.' },
+  approval_not_found: { status: 404, message: 'There is no such approval for you. It may be too old to be kept.', hidesOthers: true },
   approval_decided: {
     status: 409,
     message: 'The approval was decided otherwise before. See details for by whom and when; a decision is not taken back.',

@@ -165,7 +165,8 @@ export type AuditEvent =
         { name: string }
       >)
   | (OfAll & { action: RefusalAction } & Nothing & Target<'address'>)
-  | (OfAll & { action: 'request.refused' } & Nothing & Target<'route', { name: string; code: string; permission?: string }>)
+  | (OfAll & { action: 'request.refused' } & Nothing &
+      Target<'route', { name: string; code: string; times: number; permission?: string; asked?: string }>)
   | (OfOwner & {
       action: 'vendor_connection.connected' | 'vendor_connection.link_created' | 'vendor_connection.link_revoked'
     } & Nothing &

@@ -5,9 +5,16 @@ import { givenPeople } from '../../testing/given-people.ts'
 import { createTestDatabase } from '../../testing/test-database.ts'
 import { until } from '../../testing/until.ts'
 import { openDatabase, readInScope, sql } from '../platform/database/database.ts'
+import { newId } from '../platform/ids.ts'
 import { recordRefusedRequests } from './refusals.ts'
 
-type Refused = { action: string; actor: { id: string; type: string }; target: Record<string, string>; request_id: string; address: string }
+type Refused = {
+  action: string
+  actor: { id: string; type: string }
+  target: Record<string, string | number>
+  request_id: string
+  address: string
+}
 
 test('what somebody asked for and may not is in the audit: by whom, from where, in which request, and what they lacked', async () => {
   await using given = await givenPeople()
@@ -45,6 +52,56 @@ test('what comes before something is allowed is no refusal: another proof, or th
     (await listed()).map(({ target }) => target.id),
     ['GET /api/keys'],
   )
+})
+
+test('who does not reach all and asks for what is not there for them is in the audit, with what they asked for and how often', async () => {
+  await using given = await givenPeople()
+  const { body: acme } = await given.asKey.call('POST', '/organizations', { name: 'Acme' })
+  const { body: globex } = await given.asKey.call('POST', '/organizations', { name: 'Globex' })
+  const { browser, id } = await given.join('Eve', [{ role: 'engineer', reach: { organizations: [globex.id] } }])
+  const { browser: ofAll } = await given.join('Ada')
+  const guessed = Array.from({ length: 11 }, () => newId())
+  for (const guess of guessed) {
+    assert.equal((await browser.call('GET', `/executions/${guess}`)).status, 404)
+    assert.equal((await ofAll.call('GET', `/executions/${guess}`)).status, 404)
+  }
+  assert.equal((await browser.call('GET', `/organizations/${acme.id}/integrations`)).status, 404)
+  assert.equal((await browser.call('POST', `/workflows/execute?org_id=${acme.id}`, { workflow_name: 'sync_users' })).status, 404)
+  // What nobody has, the definitions of the workspace and a path without a route: no organization has these.
+  assert.equal((await browser.call('GET', '/workflows/no_such')).status, 404)
+  assert.equal((await browser.call('GET', '/no-such-route')).status, 404)
+  const listed = async () => (await given.asKey.call('GET', '/audit?action=request.refused')).body.events as Refused[]
+  await until('they are there', async () => (await listed()).length >= 4)
+  const events = await listed()
+  assert.deepEqual(new Set(events.map(({ actor }) => actor.id)), new Set([id]))
+  assert.deepEqual(
+    events.map(({ target }) => [target.id, target.code, target.asked, target.times]).sort(),
+    [
+      ['GET /api/executions/:id', 'execution_not_found', guessed[0], 1],
+      ['GET /api/executions/:id', 'execution_not_found', guessed[9], 10],
+      ['GET /api/organizations/:orgId/integrations', 'organization_not_found', acme.id, 1],
+      ['POST /api/workflows/execute', 'organization_not_found', acme.id, 1],
+    ].sort(),
+  )
+})
+
+test('of many refusals by one route in a minute the audit has the first, tenth, hundredth, and the number starts again with the minute', async () => {
+  await using database = await createTestDatabase()
+  const db = openDatabase(database.url, { name: 'crosswalk test' })
+  let now = 0
+  const record = recordRefusedRequests({ db, logger: pino({ level: 'silent' }) }, () => now)
+  const acting = { actor: { type: 'person' as const, id: 'eve', name: 'Eve' }, requestId: null }
+  const ask = () => record({ acting, route: 'GET /x', code: 'execution_not_found', asked: 'x' })
+  for (let times = 0; times < 1_234; times++) ask()
+  now = 60_000
+  ask()
+  const times = async () =>
+    (await readInScope<{ times: number }>(db, 'allOrganizations', sql`select (target->>'times')::integer as times from audit_events`))
+      .map((row) => row.times)
+      .sort((one, other) => one - other)
+  await until('they are recorded', async () => (await times()).length >= 5)
+  assert.deepEqual(await times(), [1, 1, 10, 100, 1_000])
+  await db.close()
 })
 
 test('nobody fills the audit with what is refused: each route once a minute, and twenty routes of a caller', async () => {

@@ -27,7 +27,7 @@ import { mappedIntegration, type Selection, selectedField } from './selection.ts
 export type { Batch, BatchOrder, BatchState, Counts, ItemStatus } from './batch.ts'
 
 export const batchError = defineErrors({
-  batch_not_found: { status: 404, message: 'There is no such batch.' },
+  batch_not_found: { status: 404, message: 'There is no such batch.', hidesOthers: true },
   batch_finished: { status: 409, message: 'The batch has ended already.' },
   batch_cancelled: { status: 409, message: 'The batch was cancelled. Start a new one.' },
 })

@@ -5,7 +5,11 @@ import { DomainError, defineErrors } from '../platform/errors.ts'
 import type { JsonObject } from '../protocol/json.ts'
 
 export const formError = defineErrors({
-  form_not_found: { status: 404, message: 'There is no such form for you. It may not be offered any more: open your forms again.' },
+  form_not_found: {
+    status: 404,
+    message: 'There is no such form for you. It may not be offered any more: open your forms again.',
+    hidesOthers: true,
+  },
   form_not_available: {
     status: 409,
     message: 'This form cannot be used at the moment. Try again later, or tell those who look after your systems.',
@@ -14,7 +18,7 @@ export const formError = defineErrors({
     status: 502,
     message: 'What there is to choose from could not be loaded. Try again in a moment, or tell those who look after your systems.',
   },
-  submission_not_found: { status: 404, message: 'There is no such request of yours. It may be too old to be kept.' },
+  submission_not_found: { status: 404, message: 'There is no such request of yours. It may be too old to be kept.', hidesOthers: true },
 })
 
 /** A workflow that grants offer somebody by its name. `principal` has nothing but these grants. */

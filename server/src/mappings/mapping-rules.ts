@@ -9,7 +9,7 @@ import { schemaErrors } from '../platform/json-schema.ts'
 import { canonicalJson, type JsonObject, type JsonValue } from '../protocol/json.ts'
 
 export const mappingError = defineErrors({
-  mapping_not_found: { status: 404, message: 'This organization has no such mapping.' },
+  mapping_not_found: { status: 404, message: 'This organization has no such mapping.', hidesOthers: true },
   multiple_mappings: { status: 409, message: 'The organization has several active mappings of this integration. Say which one is meant.' },
   mapping_exists: { status: 409, message: 'This organization is already mapped to that external organization.' },
   external_org_taken: { status: 409, message: 'Another organization is already mapped to this external organization.' },

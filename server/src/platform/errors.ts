@@ -1,5 +1,10 @@
 /** What one error code means on the wire. */
-export type ErrorDefinition = { status: number; message: string }
+export type ErrorDefinition = {
+  status: number
+  message: string
+  /** Also the answer about what there is, and is out of the caller's reach: it is recorded of those who do not reach all, as other refusals are. */
+  hidesOthers?: true
+}
 
 /**
  * A failure that ends the request, with a code that programs can rely on and a sentence that tells a person what to do.

@@ -7,7 +7,7 @@ import { authorize, bearerOf, ConnectionDigests, whoActs } from '../access/auth.
 import { type RoutePermission, routePermissionOf } from '../access/permissions.ts'
 import type { Identity, Principal } from '../access/principal.ts'
 import { requireRecentProof } from '../access/proof-rule.ts'
-import { narrowedScope, requireAllOrganizations } from '../access/reach.ts'
+import { narrowedScope, reachesAll, requireAllOrganizations } from '../access/reach.ts'
 import { rememberAccess } from '../access/remembered.ts'
 import { defaultIdleMinutes } from '../access/sessions.ts'
 import { type Attempting, attempt } from '../access/sign-in-limits.ts'
@@ -23,7 +23,7 @@ import { openPeople } from '../people/people-runtime.ts'
 import { personSessions } from '../people/person-sessions.ts'
 import { isScimPath, scimMediaType, scimProblemOf } from '../people/scim/scim-problem.ts'
 import { isDatabaseAway, isDiskFull, isReadOnly, isRolledBack, isTooSlow, isValueRefused } from '../platform/database/outages.ts'
-import { DomainError, platformError } from '../platform/errors.ts'
+import { DomainError, declaredErrors, platformError } from '../platform/errors.ts'
 import { addressList, isIn, isLoopback } from '../platform/http/addresses.ts'
 import { serveAdmin } from '../platform/http/admin-files.ts'
 import { answerClientError, limitConnections } from '../platform/http/connections.ts'
@@ -116,6 +116,25 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
 /** Refusals that say what comes first, and not that somebody asked for more than they have. */
 const stepsOnTheWay: ReadonlySet<string> = new Set(['proof_required', 'wrong_password'])
 
+/**
+ * True where somebody who does not reach all was told that there is none. What is another organization's is answered like what is nowhere, and
+ * is not told apart here either: what is recorded takes no look at it, so the answer comes as soon for both.
+ */
+function isOutOfReach(request: FastifyRequest, error: DomainError): boolean {
+  if (error.status !== 404 || declaredErrors().get(error.code)?.hidesOthers !== true) return false
+  const principal = request.admitted as Principal | null | undefined // what `authorize` below gives
+  return principal != null && !reachesAll(principal)
+}
+
+const maxAskedChars = 200
+
+/** The ids that a request asked for: those in its path, and the organization that it was to be of. */
+function askedFor({ params }: FastifyRequest, { details }: DomainError): string {
+  const named = [...Object.values(params as Record<string, unknown>), details.org_id, details.org_ids].flat()
+  const ids = named.filter((value) => typeof value === 'string')
+  return [...new Set(ids)].join(' ').slice(0, maxAskedChars).toWellFormed()
+}
+
 /** Builds the API without a port: tests inject requests, the api process listens. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const {
@@ -146,9 +165,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   const onRefused = recordRefusals({ db, logger })
   const onRequestRefused = recordRefusedRequests({ db, logger })
   app.addHook('onError', async (request, _reply, error: unknown) => {
-    if (!(error instanceof DomainError) || error.status !== 403) return
+    if (!(error instanceof DomainError)) return
+    const isHidden = isOutOfReach(request, error)
+    if (error.status !== 403 && !isHidden) return
     const { type, id } = request.caller ?? {}
     const { permission } = error.details
+    const asked = isHidden ? askedFor(request, error) : undefined
     const what = {
       actor: { type, id },
       address: request.ip,
@@ -156,13 +178,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
       route: request.routeOptions.url,
       requestId: request.id,
     }
-    logger.warn({ ...what, code: error.code, permission }, 'a request was not allowed')
+    if (isHidden) logger.info({ ...what, code: error.code, asked }, 'what is out of reach or not there was asked for')
+    else logger.warn({ ...what, code: error.code, permission }, 'a request was not allowed')
     if (!request.caller || !request.isCallerThemselves || stepsOnTheWay.has(error.code)) return
     onRequestRefused({
       acting: { actor: request.caller, requestId: request.id, address: request.ip },
       route: `${request.method} ${request.routeOptions.url}`,
       code: error.code,
       ...(typeof permission === 'string' ? { permission } : {}),
+      asked,
     })
   })
   const proxies = addressList(trustedProxies) ?? new BlockList()

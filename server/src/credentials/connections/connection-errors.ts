@@ -1,9 +1,9 @@
 import { defineErrors } from '../../platform/errors.ts'
 
 export const connectionError = defineErrors({
-  connection_not_found: { status: 404, message: 'There is no such connection.' },
+  connection_not_found: { status: 404, message: 'There is no such connection.', hidesOthers: true },
   connection_not_declared: { status: 404, message: 'The integration declares no connection of that name. See details for those it has.' },
-  connection_link_not_found: { status: 404, message: 'There is no such link to connect, or it has ended.' },
+  connection_link_not_found: { status: 404, message: 'There is no such link to connect, or it has ended.', hidesOthers: true },
   connection_link_invalid: {
     status: 410,
     message: 'This link to connect is not known: it was cut short, or it ended long ago. Ask for a new one where you got it.',

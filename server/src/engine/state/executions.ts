@@ -21,7 +21,7 @@ export {
 } from './executions.queries.ts'
 
 export const executionError = defineErrors({
-  execution_not_found: { status: 404, message: 'There is no such execution.' },
+  execution_not_found: { status: 404, message: 'There is no such execution.', hidesOthers: true },
   step_not_found: { status: 404, message: 'The execution has no such step. Count its steps from 0, as they are listed.' },
   execution_not_finished: { status: 409, message: 'The execution has not ended. Wait for it, or cancel it first.' },
   queue_full: { status: 429, message: 'Too many executions are waiting. Come again after as many seconds as Retry-After says.' },
