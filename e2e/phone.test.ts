@@ -57,6 +57,30 @@ test('on a phone no list is scrolled sideways: its rows are cards that say the s
   await context.close()
 })
 
+/** What is wider than the page, where that is cut off. */
+const cutOffOn = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('main :is(button, a, p, pre, h1, h2)')]
+      .filter((element) => element.getBoundingClientRect().right > window.innerWidth)
+      .map((element) => element.textContent),
+  )
+
+test('on a phone nothing of a failure is cut off, also where the organization has a long name', async () => {
+  const name = 'Bluestone Accounting, Tax and Advisory Services of Northern Ireland Ltd'
+  const { id } = (await installation.call('POST', '/organizations', { name })) as { id: string }
+  const order = { workflow_name: 'sync_users' }
+  const { execution_id } = (await installation.call('POST', '/workflows/execute', order, { 'X-Organization-Id': id })) as {
+    execution_id: string
+  }
+  const { page, context } = await openSignedIn(browser, installation, { path: `/executions/${execution_id}`, width: 390, height: 800 })
+  const button = page.getByRole('button', { name: `Map ${name} to MyIntegration` })
+  await button.waitFor()
+  assert.deepEqual(await cutOffOn(page), [])
+  await button.click()
+  await page.getByRole('dialog').waitFor()
+  await context.close()
+})
+
 test('on a phone a change is shown before and after, on demand', async () => {
   await installation.call('PATCH', `/organizations/${otherId}`, { domains: ['globex.example'] })
   const { page, context } = await openSignedIn(browser, installation, { path: '/audit', width: 390, height: 800 })

@@ -55,11 +55,7 @@ function MapIt({ name, orgId, orgName }: { name: string; orgId: string; orgName:
   return (
     <Group gap="sm">
       {likely && (
-        <Button
-          size="xs"
-          onClick={() => map({ external: likely.external_org_id, called: likely.external_org_name })}
-          style={{ height: 'auto', minHeight: 30, whiteSpace: 'normal' }}
-        >
+        <Button size="xs" onClick={() => map({ external: likely.external_org_id, called: likely.external_org_name })}>
           Map {orgName} to {likely.external_org_name}
         </Button>
       )}
