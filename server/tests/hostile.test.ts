@@ -83,6 +83,14 @@ for (const isolation of isolations) {
         assert.deepEqual([own.result, other.result], ['hello', 'hello'])
       })
 
+      // Without a group of the kernel the watch is all there is, and looks too seldom for this.
+      if (layers.memoryProblem === null)
+        await context.test('memory that is taken at once is limited by the kernel, and the neighbour continues', async () => {
+          const [greedy, neighbour] = await Promise.all([worker.run('fills_buffers_at_once'), worker.run('says', {}, 30_000, globex)])
+          assert.deepEqual([greedy.status, greedy.error?.details.code], ['failed', 'out_of_memory'])
+          assert.equal(neighbour.result, 'hello')
+        })
+
       if (!isFirst) return
       isFirst = false
       await context.test('memory beside the heap is limited', async () => {

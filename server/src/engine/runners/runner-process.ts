@@ -15,6 +15,7 @@ import type { RunnerOptions } from './runner-options.ts'
 import { RunnerSessions } from './runner-sessions.ts'
 import type { CompileCache } from './sandbox/compile-cache.ts'
 import { keepsFilesFromWriting } from './sandbox/layers.ts'
+import type { MemoryGroup, MemoryGroups } from './sandbox/memory-groups.ts'
 import { processChain, watchMemory } from './sandbox/memory-watch.ts'
 import type { Sandbox } from './sandbox/probe.ts'
 import { Silence } from './sandbox/silence.ts'
@@ -42,6 +43,9 @@ export class RunnerProcess {
   readonly #load = new RunnerLoad()
   readonly #exited = Promise.withResolvers<void>()
   readonly #id = randomUUID()
+  #memory: MemoryGroup | undefined
+  /** Over when the process and all below it are in the group. */
+  readonly #held: Promise<void>
   #hosts: DeclaredHosts = {}
   #hasNetwork = false
   readonly #output: RunnerOutput
@@ -62,6 +66,7 @@ export class RunnerProcess {
   /** @throws where the system starts no process: it has too many, or what is to be run is not there */
   constructor(options: RunnerOptions, sandbox: Sandbox, cache?: CompileCache) {
     this.#options = options
+    const maxBytes = (options.maxHeapMb + beyondHeapMb) * 1024 * 1024
     const started = sandbox.launch(runnerCommand(options, keepsFilesFromWriting(sandbox.layers) ? cache : undefined))
     if (started.uid !== undefined) cache?.shareWith(started.uid)
     this.#child = spawn(started.command, started.args, {
@@ -74,6 +79,9 @@ export class RunnerProcess {
     started.release()
     // It has no end either, nor pipes where this process has too many open.
     if (this.#child.pid === undefined) throw new Error('The process of a runner could not be started.')
+    this.#held = this.#hold(this.#child.pid, sandbox.memoryGroups, maxBytes)
+    // Told where it is loaded, which may be later.
+    this.#held.catch(() => {})
     for (const descriptor of networkDescriptors) this.#child.stdio.at(descriptor)?.on('error', () => {})
     this.#pipe = new RunnerPipe(this.#child.stdio[3] as Socket, {
       // Of a spawned process it is one.
@@ -88,7 +96,7 @@ export class RunnerProcess {
     // Code in an endless loop does not notice that its host is gone. Bubblewrap does, and ends all that is in it.
     if (sandbox.layers.isolation !== 'bubblewrap')
       void this.#exited.promise.then(watchOver(this.#child.pid, 'KILL', 'crosswalk-runner-watch'))
-    const stopWatching = watchMemory(this.#child.pid, (options.maxHeapMb + beyondHeapMb) * 1024 * 1024, () => {
+    const stopWatching = watchMemory(this.#child.pid, maxBytes, () => {
       options.logger.warn({ pid: this.pid, sessions: this.sessionCount }, 'a runner used more memory than it may and is ended')
       this.kill('out_of_memory')
     })
@@ -123,8 +131,11 @@ export class RunnerProcess {
    * Loads the workspace.
    *
    * @throws LoadFailure naming the file during whose loading the process hung or died
+   * @throws where the process could not be put into its memory group
    */
-  load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
+  async load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
+    // Before any author code is there. Node takes longer to start.
+    await this.#held
     return this.#load.run(this.#options, exclude, { send: (order) => this.#pipe.send(order), kill: (loss) => this.kill(loss) })
   }
 
@@ -197,6 +208,20 @@ export class RunnerProcess {
     for (const pid of below) endProcess(pid)
   }
 
+  /** What cannot be held does not run: that it is held was told. */
+  async #hold(pid: number, groups: MemoryGroups | undefined, maxBytes: number): Promise<void> {
+    try {
+      this.#memory = groups?.make(maxBytes)
+      await this.#memory?.hold(pid)
+    } catch (error) {
+      // It ended, and its group with it: that has a reason of its own.
+      if (this.isGone) return
+      this.#options.logger.error({ err: error, pid }, 'a runner could not be put into its memory group and is ended')
+      this.kill('crashed')
+      throw error
+    }
+  }
+
   #onMessage(message: ProcessMessage): void {
     this.#isHeard = true
     if (message.type === 'loading') this.#load.begins(message.file)
@@ -235,12 +260,14 @@ export class RunnerProcess {
     clearInterval(this.#watch)
     this.#options.gateway?.disconnect(this.#id)
     if (this.#loss === undefined) await Promise.race([this.#pipe.closed, delay(lastWordsMs)])
-    this.#loss ??= /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail) ? 'out_of_memory' : 'crashed'
+    const isOfMemory = this.#memory?.isSpent() || /heap out of memory|Allocation failed|out of memory/i.test(this.#output.errorTail)
+    this.#loss ??= isOfMemory ? 'out_of_memory' : 'crashed'
     if (this.#loss !== 'retired')
       this.#options.logger.warn({ pid: this.pid, code, signal, loss: this.#loss, stderr: this.#output.lastWords() }, 'a runner ended')
     this.#load.ended(this.#loss, code, signal)
     this.#sessions.lose(this.#loss)
     for (const stream of this.#child.stdio) stream?.destroy()
+    await this.#memory?.remove()
     this.#exited.resolve()
   }
 }

@@ -125,6 +125,14 @@ export const fillsBuffers = workflow({ name: 'fills_buffers', description: 'Uses
   }
 })
 
+export const fillsBuffersAtOnce = workflow(
+  { name: 'fills_buffers_at_once', description: 'Uses memory beside the heap as fast as it can.' },
+  async () => {
+    const kept: Buffer[] = []
+    for (;;) kept.push(Buffer.alloc(32 * 1024 * 1024, 1))
+  },
+)
+
 export const talks = workflow({ name: 'talks', description: 'Writes gigabytes to its output.' }, async () => {
   for (let index = 0; index < 4_000; index++) process.stdout.write('x'.repeat(256 * 1024))
   return 'said'

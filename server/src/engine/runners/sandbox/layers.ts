@@ -1,4 +1,5 @@
 import type { Environment } from '../../../platform/environment.ts'
+import { ownLeaf } from './control-groups.ts'
 
 /** What stands between author code and the machine, the strongest first. Each has all that comes after it, but for `setpriv`. */
 export const isolations = ['bubblewrap', 'unshare', 'setpriv', 'none'] as const
@@ -17,6 +18,8 @@ export type Layers = {
   hasSyscallFilter: boolean
   /** Limits on processes, descriptors and files. */
   hasLimits: boolean
+  /** Why the kernel does not limit the memory of each runner, in a part of a sentence. Null where it does. */
+  memoryProblem: string | null
   /** Why the stronger layers do not hold, one sentence each, in the order of their strength. */
   refused: { isolation: Isolation; reason: string }[]
   mode: SandboxMode
@@ -40,11 +43,29 @@ const holds: Record<Isolation, string> = {
 }
 const asWhom: Record<RunnerUser, string> = { own: 'a user of their own', same: 'the user of the worker', root: 'root' }
 
-/** What holds, in one sentence for an operator. */
-export function describeLayers({ mode, isolation, user, hasSyscallFilter, hasLimits }: Layers): string {
-  const more = [...(hasSyscallFilter ? ['a system call filter'] : []), ...(hasLimits ? ['resource limits'] : [])]
+/** What holds, in a sentence or two for an operator. */
+export function describeLayers(layers: Layers, platform: NodeJS.Platform = process.platform): string {
+  const { mode, isolation, user, hasSyscallFilter, hasLimits, memoryProblem } = layers
+  const more = [
+    ...(hasSyscallFilter ? ['a system call filter'] : []),
+    ...(hasLimits ? ['resource limits'] : []),
+    ...(memoryProblem === null ? ['a memory group of the kernel for each runner'] : []),
+  ]
   const given = mode === 'off' ? ' (CROSSWALK_SANDBOX=off)' : ''
-  return `Author code is confined by ${holds[isolation]}${more.length > 0 ? `, with ${more.join(' and ')}` : ''}, and runs as ${asWhom[user]}${given}.`
+  const confined = `Author code is confined by ${holds[isolation]}${more.length > 0 ? `, with ${listed(more)}` : ''}, and runs as ${asWhom[user]}${given}.`
+  // Not a fault that an installation must mend: so it is told beside what holds, and does not make it unready.
+  return memoryProblem === null || mode === 'off' || platform !== 'linux' ? confined : `${confined} ${describeMemoryProblem(memoryProblem)}`
+}
+
+function describeMemoryProblem(problem: string): string {
+  return (
+    `The kernel does not limit its memory, which is looked at twice a second (${problem}). To get the limit, set Delegate=memory and ` +
+    `DelegateSubgroup=${ownLeaf} in the systemd unit, or make /sys/fs/cgroup writable in the container.`
+  )
+}
+
+function listed(words: readonly string[]): string {
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : words.join('')
 }
 
 /** What is missing and how to get it. Undefined where namespaces hold. */

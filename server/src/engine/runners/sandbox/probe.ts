@@ -6,6 +6,7 @@ import { StartError } from '../../../platform/start-error.ts'
 import type { Confined, Launch } from './confined.ts'
 import { firstDescriptor, type LaunchGiven, launch } from './launch.ts'
 import { describeMissing, hasNamespaces, type Isolation, isolations, type Layers, type RunnerUser, type SandboxMode } from './layers.ts'
+import { type MemoryGroups, openMemoryGroups } from './memory-groups.ts'
 import { findPrograms, type Programs } from './programs.ts'
 import { syscallFilter } from './syscall-filter.ts'
 
@@ -13,6 +14,8 @@ import { syscallFilter } from './syscall-filter.ts'
 export type Sandbox = {
   layers: Layers
   launch(confined: Confined): Launch
+  /** For the memory of each runner. Undefined where this machine does not allow them. */
+  memoryGroups: MemoryGroups | undefined
   /** Closes its own files. */
   close(): void
 }
@@ -59,12 +62,14 @@ export async function probeSandbox(given: {
         continue
       }
       const { user, hasSyscallFilter, hasLimits } = trial
-      const layers: Layers = { isolation, user, hasSyscallFilter, hasLimits, refused, mode: given.mode }
+      const memory = given.mode === 'off' ? { problem: 'CROSSWALK_SANDBOX is off' } : await openMemoryGroups()
+      const [memoryGroups, memoryProblem] = 'problem' in memory ? [undefined, memory.problem] : [memory, null]
+      const layers: Layers = { isolation, user, hasSyscallFilter, hasLimits, memoryProblem, refused, mode: given.mode }
       if (given.mode === 'required' && !hasNamespaces(layers)) {
         close()
         throw new StartError('sandbox_unavailable', `CROSSWALK_SANDBOX is required. ${describeMissing(layers)}`)
       }
-      return { layers, launch: (confined) => launch(trial, confined), close }
+      return { layers, launch: (confined) => launch(trial, confined), memoryGroups, close }
     }
     refused.push({ isolation, reason })
   }
