@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { cp, symlink, writeFile } from 'node:fs/promises'
+import { cp, readdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { url as inspectorUrl } from 'node:inspector'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { openGroupFolder } from '../src/engine/runners/sandbox/control-groups.ts'
 import { hasNamespaces, isolations, keepsFilesFromWriting } from '../src/engine/runners/sandbox/layers.ts'
+import { openMemoryGroups } from '../src/engine/runners/sandbox/memory-groups.ts'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
 import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
 
@@ -41,6 +43,13 @@ after(async () => {
   server.close()
   await directory[Symbol.asyncDispose]()
 })
+
+/** Groups of runners that this process has not removed. */
+async function memoryGroupsLeft(): Promise<string[]> {
+  const memory = await openMemoryGroups()
+  if ('problem' in memory) return []
+  return (await readdir(openGroupFolder().path)).filter((name) => name.startsWith(`crosswalk-runner-${process.pid}-`))
+}
 
 for (const isolation of isolations) {
   test(`behind ${isolation}, hostile code reaches nothing`, async (context) => {
@@ -110,5 +119,6 @@ for (const isolation of isolations) {
     } finally {
       await worker[Symbol.asyncDispose]()
     }
+    assert.deepEqual(await memoryGroupsLeft(), [])
   })
 }

@@ -3,12 +3,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { temporaryDirectory } from '../../../../testing/temporary-directory.ts'
+import { testLogger } from '../../../../testing/test-app.ts'
+import { readablePaths } from '../readable-paths.ts'
+import { RunnerProcess } from '../runner-process.ts'
 import { firstDescriptor } from './launch.ts'
 import { describeLayers, describeMissing, isolations } from './layers.ts'
-import { type MemoryGroup, openMemoryGroups } from './memory-groups.ts'
+import { type MemoryGroup, memoryGroupsIn, openMemoryGroups } from './memory-groups.ts'
 import { processChain, residentBytes } from './memory-watch.ts'
 import { probeSandbox, type Sandbox } from './probe.ts'
 
@@ -75,6 +79,9 @@ for (const isolation of isolations)
     try {
       greedy.say('hello')
       assert.equal(await greedy.answer(), 'here')
+      // Node is up: no process of the chain is still to come.
+      for (const pid of processChain(greedy.child.pid ?? 0))
+        assert.match(await readFile(`/proc/${pid}/cgroup`, 'utf8'), /crosswalk-runner-/)
       const ended = once(greedy.child, 'exit')
       let highest = 0
       // Nobody watches it here: this only looks.
@@ -155,6 +162,23 @@ test('a group is removed when what is in it has ended, not before', async () => 
   assert.equal(await removed, 'removed')
   // One that has ended needs no group, and is no fault.
   await groups.make(64 * MiB).remove()
+})
+
+test('a runner that cannot be put into a group ends before it loads anything, and says why', async () => {
+  await using folder = await temporaryDirectory()
+  const sandbox = await probeSandbox({ mode: 'auto', readable: readablePaths(folder.path), folder: folder.path })
+  const limits = { maxHeapMb: 96, stallMs: 5_000, loadTimeoutMs: 20_000 }
+  const options = { ...limits, workspace: folder.path, logger: testLogger, gateway: null, network: 'none' as const }
+  // The folder that groups were made in is not there any more.
+  const memoryGroups = memoryGroupsIn({ version: 2, path: join(folder.path, 'gone') })
+  try {
+    const runner = new RunnerProcess(options, { ...sandbox, memoryGroups })
+    await assert.rejects(runner.load([]), { code: 'ENOENT' })
+    await runner.exited
+    assert.equal(runner.codeVersion, '')
+  } finally {
+    sandbox.close()
+  }
 })
 
 test('where there is no group it is told beside what holds, with the remedy, and is not a fault of the installation', async () => {
