@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryDirectory } from '../../../../testing/temporary-directory.ts'
-import { findOwnGroup, ownLeaf, prepareFolder } from './control-groups.ts'
+import { findOwnGroup, moveBack, moveDown, ownLeaf, prepareFolder, removeGroup } from './control-groups.ts'
 
 const second = '34 24 0:29 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate'
 
@@ -45,4 +49,58 @@ test('processes that have a leaf of their own use the group above it, and a grou
   assert.equal(await readFile(join(folder.path, 'cgroup.subtree_control'), 'utf8'), 'memory\n')
   await writeFile(join(folder.path, 'cgroup.controllers'), 'cpu pids\n')
   assert.throws(() => prepareFolder(leaf, 'memory'), new Error(`${folder.path} has no memory controller`))
+})
+
+/** A new group of version 2 in our own, with real processes; undefined where this machine lets us make none. */
+function givenGroup(): string | undefined {
+  const own = readFileSync('/proc/self/cgroup', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('0::'))
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(' - cgroup2 '))
+  const found = findOwnGroup(own, mounts)
+  if (!found) return undefined
+  const path = join(found.path, `crosswalk-test-${randomUUID()}`)
+  try {
+    mkdirSync(path)
+    return path
+  } catch {
+    return undefined
+  }
+}
+
+/** A Node that has started another, as a start has its workers. Both end with the input of the first. */
+const parent = `
+const { spawn } = require('node:child_process')
+const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] })
+process.stdout.write(String(child.pid))
+process.stdin.resume().on('end', () => child.stdin.end())`
+
+test('processes of one start of Crosswalk are moved down together, and none is where others are in the group', async (context) => {
+  const folder = process.platform === 'linux' ? givenGroup() : undefined
+  if (folder === undefined) return context.skip('this machine lets us make no group of version 2')
+  const above = spawn(process.execPath, ['-e', parent], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const stranger = spawn('sh', ['-c', 'read line'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  const processes = (group: string) => readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number).sort()
+  const put = (pid: number | undefined) => writeFileSync(join(folder, 'cgroup.procs'), String(pid))
+  const leaf = join(folder, ownLeaf)
+  try {
+    const worker = Number((await once(above.stdout, 'data'))[0])
+    const ours = [above.pid as number, worker].sort() // it was started
+    ours.forEach(put)
+    assert.deepEqual(moveDown(folder, worker).sort(), ours)
+    assert.deepEqual([processes(folder), processes(leaf)], [[], ours])
+
+    moveBack(folder, ours)
+    assert.deepEqual(processes(folder), ours)
+    put(stranger.pid)
+    assert.deepEqual(moveDown(folder, worker), [])
+    assert.deepEqual(processes(folder), [...ours, stranger.pid as number].sort()) // it was started
+  } finally {
+    const ended = [above, stranger].map((child) => once(child, 'exit'))
+    for (const child of [above, stranger]) child.stdin.end()
+    await Promise.all(ended)
+    while (!(removeGroup(leaf) && removeGroup(folder))) await new Promise((resolve) => setImmediate(resolve))
+  }
 })

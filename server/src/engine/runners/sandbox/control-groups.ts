@@ -60,27 +60,46 @@ export function findOwnGroup(own: readonly string[], mounts: readonly string[]):
 export function prepareFolder(own: string, controller: string, pid = process.pid): string {
   const folder = basename(own) === ownLeaf ? dirname(own) : own
   if (!wordsOf(join(folder, 'cgroup.controllers')).includes(controller)) throw new Error(`${folder} has no ${controller} controller`)
-  const leaf = join(folder, ownLeaf)
-  for (let moves = 0; !wordsOf(join(folder, 'cgroup.subtree_control')).includes(controller); moves++) {
+  const knob = join(folder, 'cgroup.subtree_control')
+  const moved: number[] = []
+  for (let moves = 0; !wordsOf(knob).includes(controller); moves++) {
     try {
-      writeFileSync(join(folder, 'cgroup.subtree_control'), `+${controller}`)
+      writeFileSync(knob, `+${controller}`)
     } catch (error) {
       const isBusy = (error as NodeJS.ErrnoException).code === 'EBUSY'
-      const all = isBusy ? processesIn(folder) : []
-      const ours = isBusy ? familyOf(pid, all) : []
-      if (isBusy && ours.length > 0 && ours.length === all.length && moves < maxMoves) {
-        mkdirSync(leaf, { recursive: true })
-        for (const each of ours) move(each, leaf)
-        continue
-      }
+      const now = isBusy && moves < maxMoves ? moveDown(folder, pid) : []
+      moved.push(...now)
+      if (now.length > 0) continue
+      moveBack(folder, moved)
       throw isBusy ? new Error(`other processes are in ${folder}`) : error
     }
   }
   return folder
 }
 
+/**
+ * Moves the processes of a group into the leaf below it, where all are of the same start of Crosswalk as the given one.
+ *
+ * @returns those that were moved: none where others are in the group
+ */
+export function moveDown(folder: string, pid: number): number[] {
+  const all = processesIn(folder)
+  const ours = familyOf(pid, all)
+  if (ours.length < all.length) return []
+  const leaf = join(folder, ownLeaf)
+  mkdirSync(leaf, { recursive: true })
+  for (const each of ours) move(each, leaf)
+  return ours
+}
+
+export function moveBack(folder: string, moved: readonly number[]): void {
+  for (const each of moved) move(each, folder)
+  // Another worker's processes may be in it.
+  if (moved.length > 0) removeGroup(join(folder, ownLeaf))
+}
+
 /** Puts a process into a group. One that has ended needs none. */
-export function move(pid: number, group: string): void {
+function move(pid: number, group: string): void {
   try {
     writeFileSync(join(group, 'cgroup.procs'), String(pid))
   } catch (error) {
@@ -98,7 +117,7 @@ export function removeGroup(path: string): boolean {
   }
 }
 
-export function processesIn(group: string): number[] {
+function processesIn(group: string): number[] {
   return wordsOf(join(group, 'cgroup.procs')).map(Number)
 }
 

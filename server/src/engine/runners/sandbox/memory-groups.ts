@@ -42,14 +42,17 @@ const probeBytes = 64 * 1024 * 1024
  */
 export async function openMemoryGroups(): Promise<MemoryGroups | { problem: string }> {
   if (process.platform !== 'linux') return { problem: 'control groups are for Linux' }
+  let folder: GroupFolder | undefined
   try {
-    const folder = openGroupFolder()
+    folder = openGroupFolder()
     removeLeftGroups(folder)
     const groups = memoryGroupsIn(folder)
     await tryOut(groups)
     return groups
   } catch (error) {
-    return { problem: (error as Error).message } // of the system or ours
+    const { code, message } = error as NodeJS.ErrnoException // of the system or ours
+    // The name of the group that was tried says nothing to anybody.
+    return { problem: folder && code ? `${code}: no control group can be made in ${folder.path}` : message }
   }
 }
 
