@@ -101,9 +101,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
-    onConnect(client) {
-      prepareScopedReads(client)
-      return requireWritable(client)
+    async onConnect(client) {
+      await Promise.all([prepareScopedReads(client), requireWritable(client)])
     },
   })
   outliveLostConnections(pool)
@@ -213,7 +212,7 @@ export function inScope<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
 
 /**
  * The same for work that issues all of its statements at once and decides nothing by their answers: the commit travels with them, and all
- * of it takes one round trip. What fails is rolled back, as in `inScope`.
+ * of it takes one round trip. A statement that fails has all rolled back, as in `inScope`; what the work throws behind its statements does not.
  */
 export function inScopeAtOnce<T>(db: Database, scope: Scope, work: Work<T>, plans: Plans = 'fresh'): Promise<T> {
   if (db.fence) throw new TypeError('Whether a fence lets a transaction through is decided by its answer.')
@@ -245,7 +244,8 @@ async function transact<T>(db: Database, scope: Scope, work: Work<T>, plans: Pla
         const fencing = db.fence && transaction.query(db.fence)
         fencing?.catch(() => {})
         const working = work(transaction)
-        const committing = isAtOnce ? client.query('commit') : undefined
+        // What cannot be sent PostgreSQL never hears of, and would commit what was sent beside it.
+        const committing = isAtOnce && failures.first === undefined ? client.query('commit') : undefined
         isSent = isAtOnce
         committing?.catch(() => {})
         return { opened, fencing, working, committing }

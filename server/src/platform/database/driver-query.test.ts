@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
 import { createTestDatabase } from '../../../testing/test-database.ts'
-import { inScope, openDatabase, readInScope, sql } from './database.ts'
+import { newId } from '../ids.ts'
+import { inScope, inScopeAtOnce, openDatabase, readInScope, sql } from './database.ts'
 
 /** One connection: what it knows of a statement is met by the next run of it. */
 async function openOne(url: string) {
@@ -47,13 +48,54 @@ test('a statement without rows, one with none this time, and one without columns
 test('runs of one statement that are sent before its columns are known each have their own rows', async () => {
   await using database = await createTestDatabase()
   await using opened = await openOne(database.url)
-  const rows = await Promise.all(
-    Array.from({ length: 30 }, (_, number) => readInScope<{ number: number }>(opened.db, 'allOrganizations', typed(number))),
+  const numbers = Array.from({ length: 30 }, (_, number) => number)
+  for (let time = 0; time < 2; time++) {
+    const rows = await inScope(opened.db, 'allOrganizations', (transaction) =>
+      Promise.all(numbers.map((number) => transaction.query<{ number: number }>(typed(number)))),
+    )
+    assert.deepEqual(
+      rows.map(([row]) => row?.number),
+      numbers,
+    )
+  }
+})
+
+test('PostgreSQL describes the columns of a statement once for a connection', async () => {
+  await using database = await createTestDatabase()
+  await using opened = await openOne(database.url)
+  let descriptions = 0
+  opened.db.pool.on('connect', (client) => {
+    const { connection } = client as unknown as { connection: NodeJS.EventEmitter } // the driver's own
+    connection.on('rowDescription', () => descriptions++)
+  })
+  await readInScope(opened.db, 'allOrganizations', typed(1))
+  const first = descriptions
+  assert.ok(first > 0)
+  for (const number of [2, 3, 4]) await readInScope(opened.db, 'allOrganizations', typed(number))
+  assert.equal(descriptions, first)
+})
+
+test('a value that cannot be sent fails its statement, spoils none after it, and has nothing beside it committed', async () => {
+  await using database = await createTestDatabase()
+  await using opened = await openOne(database.url)
+  const { db } = opened
+  const told = (value: unknown) => sql`select ${value}::jsonb as value`
+  const unsendable = { number: 1n }
+  await assert.rejects(readInScope(db, 'allOrganizations', told(unsendable)), TypeError)
+  await assert.rejects(
+    inScope(db, 'allOrganizations', (transaction) => transaction.query(told(unsendable))),
+    TypeError,
   )
-  assert.deepEqual(
-    rows.map(([row]) => row?.number),
-    Array.from({ length: 30 }, (_, number) => number),
+  for (const value of [{ a: 1 }, { b: 2 }]) {
+    assert.deepEqual(await readInScope(db, 'allOrganizations', told(value)), [{ value }])
+    assert.deepEqual(await inScope(db, 'allOrganizations', (transaction) => transaction.query(told(value))), [{ value }])
+  }
+  const added = sql`insert into organizations (id, name) values (${newId()}, 'Acme')`
+  const both = inScopeAtOnce(db, 'allOrganizations', (transaction) =>
+    Promise.all([transaction.query(added), transaction.query(told(unsendable))]),
   )
+  await assert.rejects(both, TypeError)
+  assert.deepEqual(await readInScope(db, 'allOrganizations', sql`select name from organizations`), [])
 })
 
 test('a statement that was refused at first is right afterwards', async () => {

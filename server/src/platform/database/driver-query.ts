@@ -1,4 +1,5 @@
 import pg from 'pg'
+import pgUtils from 'pg/lib/utils.js'
 import type { Sql } from 'sql-template-tag'
 
 // What we know of the driver's inner names is in this file and in scoped-read.ts.
@@ -61,13 +62,11 @@ class KnowingWire {
   /** @param isDescribed no description of the rows is asked for */
   send(isDescribed: boolean, write: (wire: Wire) => void): void {
     this.#isDescribed = isDescribed
-    try {
-      write(this.#gathering)
-    } finally {
-      const gathered = this.#gathered
-      this.#gathered = []
-      if (gathered.length > 0 && this.#wire.stream.writable) this.#wire.stream.write(Buffer.concat(gathered))
-    }
+    // What a query that threw had written before is not sent: without its end, PostgreSQL would take the next one for a part of it.
+    this.#gathered = []
+    write(this.#gathering)
+    if (this.#gathered.length > 0 && this.#wire.stream.writable) this.#wire.stream.write(Buffer.concat(this.#gathered))
+    this.#gathered = []
   }
 }
 
@@ -125,9 +124,22 @@ export class NamedQuery extends DriverQuery {
   }
 }
 
-/** Runs a statement that is prepared under this name, in whatever transaction the connection is in. */
+/**
+ * A statement whose values are as they are sent. One that cannot be sent is found here, where nothing is sent yet: the driver would leave the
+ * statement unprepared, and take it to be prepared.
+ */
+export function sendable({ text, values }: Sql): Pick<Sql, 'text' | 'values'> {
+  return { text, values: values.map((value) => pgUtils.prepareValue(value)) }
+}
+
+/**
+ * Runs a statement that is prepared under this name, in whatever transaction the connection is in.
+ *
+ * @throws at once, where a value cannot be sent
+ */
 export function runNamed<Row extends object>(client: pg.ClientBase, name: string, statement: Sql): Promise<Row[]> {
+  const sent = sendable(statement)
   return new Promise((resolve, reject) => {
-    client.query(new NamedQuery(name, statement, (error, result) => (error ? reject(error) : resolve(result.rows as Row[])))) // the caller wrote the statement
+    client.query(new NamedQuery(name, sent, (error, result) => (error ? reject(error) : resolve(result.rows as Row[])))) // the caller wrote the statement
   })
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Sql } from 'sql-template-tag'
-import { NamedQuery, type Wire } from './driver-query.ts'
+import { NamedQuery, sendable, type Wire } from './driver-query.ts'
 
 // Some settings and a statement travel as one message sequence with one end,
 // which PostgreSQL takes as one transaction. With `begin`, `set local` and `commit` around it the same read takes twice as long.
@@ -25,10 +25,9 @@ const openings = {
   },
 }
 
-/** Makes a new connection ready for scoped reads; what is asked of it next waits for that. */
-export function prepareScopedReads(client: pg.ClientBase): void {
-  // A connection that breaks here fails what is asked of it next, too.
-  for (const each of Object.values(openings)) client.query({ ...each, values: [...each.values] }).catch(() => {})
+/** Makes a new connection ready for scoped reads. */
+export async function prepareScopedReads(client: pg.ClientBase): Promise<void> {
+  await Promise.all(Object.values(openings).map((each) => client.query({ ...each, values: [...each.values] })))
 }
 
 class ScopedRead extends NamedQuery {
@@ -65,8 +64,9 @@ export function readScoped<Row extends object>(
   name: string,
   statement: Sql,
 ): Promise<Row[]> {
+  const sent = sendable(statement)
   return new Promise((resolve, reject) => {
-    client.query(new ScopedRead(settings, name, statement, (error, result) => (error ? reject(error) : resolve(result.rows as Row[])))) // the caller wrote the statement
+    client.query(new ScopedRead(settings, name, sent, (error, result) => (error ? reject(error) : resolve(result.rows as Row[])))) // the caller wrote the statement
   })
 }
 
