@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { startProcesses, type TestProcesses } from '../testing/processes.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
+import { until } from '../testing/until.ts'
 import { ofOperatorsAuthority, operatorsAuthority } from '../testing/vendor-certificates.ts'
 
 // A call of `context.http` is made without `fetch` where it is small. Whatever is called, code and vendor see what they see of `fetch`.
@@ -127,6 +128,18 @@ export const waiting = workflow(
   },
 )
 
+export const piped = workflow(
+  { name: 'piped', description: 'Sends what it reads meanwhile.', parameters: z.object({ url: z.string() }) },
+  async (ctx, { url }) => {
+    const http = ctx.http({ baseUrl: url, retry: { maxAttempts: 1 } })
+    async function* read() {
+      yield await (await fetch(url + '/small')).text()
+      yield await (await http.fetch('/small')).text()
+    }
+    return (await (await http.fetch('/echo?of=1', { method: 'POST', body: ReadableStream.from(read()).pipeThrough(new TextEncoderStream()) })).json()).body
+  },
+)
+
 export const halves = workflow(
   { name: 'halves', description: 'Reads halves.', parameters: z.object({ url: z.string() }) },
   async (ctx, { url }) => {
@@ -176,6 +189,7 @@ const answers: Record<string, (response: ServerResponse, request: IncomingMessag
   '/raw-deflate': (response) => response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateRawSync('packed')),
   '/twice': (response) => response.writeHead(200, { 'content-encoding': 'gzip, br' }).end(brotliCompressSync(gzipSync('packed'))),
   '/wrongly-packed': (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('not packed'),
+  '/wrongly-packed-br': (response) => response.writeHead(200, { 'content-encoding': 'br' }).end('not packed'),
   '/other-coding': (response) => response.writeHead(200, { 'content-encoding': 'aes' }).end('as it is'),
   '/large': (response) => response.writeHead(200, json).end(large),
   '/large-gzip': (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(large)),
@@ -187,6 +201,8 @@ const answers: Record<string, (response: ServerResponse, request: IncomingMessag
   '/lost': (response) => void response.socket?.destroy(),
   '/half': (response) => void response.write('{"items":['),
   '/endless': (response) => {
+    endless.add(response)
+    response.on('close', () => endless.delete(response))
     const more = () => {
       while (!response.destroyed && response.write('x'.repeat(65_536)));
     }
@@ -210,6 +226,7 @@ let givenUp = 0
 
 type Seen = { status: number; body: unknown }
 const handle = (request: IncomingMessage, response: ServerResponse) => void answers[request.url ?? '']?.(response, request)
+const endless = new Set<ServerResponse>()
 const server = createServer(handle)
 const secure = createSecureServer(ofOperatorsAuthority, handle)
 let url = ''
@@ -318,6 +335,10 @@ test('what is too large says so, a port of another protocol is refused as by fet
   assert.equal(port, 'GET http://127.0.0.1:6667/small could not be reached: bad port.')
 })
 
+test('what a body asks for while it is sent is a call of its own', async () => {
+  assert.equal(await resultOf('piped', { url }), '{"id":1,"name":"Zoë"}{"id":1,"name":"Zoë"}')
+})
+
 test('a call that is given up while it waits for its turn is not made, and those behind it are', async () => {
   assert.deepEqual(await resultOf('waiting', { url, other: secureUrl, rounds: 20 }), { kinds: ['timeout'], after: 20 })
   assert.equal(givenUp, 0)
@@ -332,4 +353,5 @@ test('an answer that comes bit by bit can be stopped, and the next call is made'
     unsent: 'not wanted',
     next: '{"id":1,"name":"Zoë"}',
   })
+  await until('the vendor has nobody left to send to', () => endless.size === 0)
 })

@@ -91,7 +91,7 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
       hasRenewed = true
       if (sendable.canBeSentAgain) {
         refused = admission.exchange
-        await response?.body?.cancel()
+        await letGo(response)
         continue
       }
       given.dead.exchange = admission.exchange
@@ -101,13 +101,18 @@ export async function exchange<Result>(given: Given, outgoing: Outgoing, reading
     if (delayMs !== undefined) {
       const line = `${failure.message.replace(/[\s.]+$/, '')}. It is asked again in ${Math.round(delayMs / 100) / 10} s.`
       if (await port.wait(delayMs, { line, signal, failure })) {
-        await response?.body?.cancel()
+        await letGo(response)
         continue
       }
     }
     if (response) return await reading.read(response, call, noteFailure)
     throw failure
   }
+}
+
+/** Lets go of an answer that is not read. It may have broken off, which is no matter then. */
+async function letGo(response: Response | undefined): Promise<void> {
+  await response?.body?.cancel().catch(() => {})
 }
 
 type Ended<Result> =
@@ -141,7 +146,7 @@ async function attempt<Result>(
     if (!response) return { isUnsent: true }
     const location = response.status >= 300 && response.status < 400 && response.status !== 304 ? response.headers.get('location') : null
     if (location !== null) {
-      await response.body?.cancel()
+      await letGo(response)
       return { location, status: response.status }
     }
     if (response.ok) return { result: await reading.read(response, call, noteFailure) }
@@ -196,6 +201,6 @@ function redirectFailure(call: Call, { status }: { status: number }, where: stri
 
 function withoutBody({ headers }: Sendable): Sendable {
   const kept = new Headers(headers)
-  kept.delete('content-type')
+  for (const name of ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location']) kept.delete(name)
   return { headers: kept, body: undefined, canBeSentAgain: true }
 }

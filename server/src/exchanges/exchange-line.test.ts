@@ -23,6 +23,8 @@ test('a call without a whole answer is listed by what went wrong', () => {
     ),
     ['unavailable', 'timeout', 'timeout', 'invalid_response', 'invalid_response'],
   )
+  for (const unpacking of ['Z_DATA_ERROR', 'ERR__ERROR_FORMAT_PADDING_2', 'ZSTD_error_prefix_unknown'])
+    assert.equal(kindOf(unpacking), 'invalid_response')
   assert.equal(kindOf(null, 'HTTPParserError'), 'invalid_response')
   assert.equal(kindOf('UND_ERR_INVALID_ARG'), 'invalid_request')
   assert.equal(kindOf('egress_refused'), 'egress_refused')

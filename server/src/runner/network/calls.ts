@@ -14,8 +14,12 @@ export type OfCall = {
 }
 
 const calls = new AsyncLocalStorage<OfCall>()
+// Bound, so that author code that puts others in the place of its methods sees no ticket.
 const runOf = calls.run.bind(calls) as <Result>(call: OfCall, run: () => Result) => Result
 const getCall = calls.getStore.bind(calls)
+
+/** Runs what is no part of the call: a body may be made by author code, and what that asks for is another request. */
+export const outsideCall = calls.exit.bind(calls) as <Result>(run: () => Result) => Result
 
 /** Of the request that `fetch` is making now. */
 export const callNow = (): OfCall | undefined => getCall()

@@ -1,7 +1,7 @@
 import type { LaneStream } from '../../protocol/lane-stream.ts'
 import type { AnswerHead, RequestHead } from '../../protocol/network.ts'
 import { countRead } from '../../protocol/read-memory.ts'
-import { callNow } from './calls.ts'
+import { callNow, outsideCall } from './calls.ts'
 import type { AnswerHandler, Wire } from './wire.ts'
 
 /** Where `fetch` of Node and of the package undici find what makes their requests. The first is for versions of undici before 8. */
@@ -147,6 +147,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
       if (this.#reason) return
       const call = callNow()
       if (call) this.#endWith(call.ends)
+      if (this.#isOver && !call?.begun) return
       if (call?.begun) {
         this.#stream = call.begun.handTo(this)
         if (this.#isOver) this.#stream.cancel()
@@ -165,7 +166,7 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
       if (this.#isOver) return stream.cancel()
       if (this.#isPaused) stream.pause()
       // Not awaited: an answer may come before all is sent.
-      if (body !== undefined) this.#send(stream, body).catch((error: Error) => this.#fail(error))
+      if (body !== undefined) outsideCall(() => this.#send(stream, body)).catch((error: Error) => this.#fail(error))
     } catch (error) {
       this.#fail(error as Error)
     }

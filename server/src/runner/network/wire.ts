@@ -93,6 +93,8 @@ export class Wire {
     this.#ready = Promise.withResolvers()
     this.#ready.promise.catch(() => {})
     lane.destroy()
+    // Each looks for itself whether there is another.
+    for (const wake of this.#waiting.splice(0)) wake()
   }
 
   /** Asks the gateway for something that is told at once, without bytes. */
