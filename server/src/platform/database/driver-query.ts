@@ -1,4 +1,5 @@
 import pg from 'pg'
+// @ts-expect-error The driver has no types for its own conversion of values.
 import pgUtils from 'pg/lib/utils.js'
 import type { Sql } from 'sql-template-tag'
 
@@ -17,6 +18,7 @@ export type Wire = {
   describe(given: { type: 'P' | 'S'; name: string }): void
 }
 type WholeWire = Wire & { _send(message: Buffer): void; stream: { writable: boolean; write(bytes: Buffer): boolean } }
+const { prepareValue } = pgUtils as { prepareValue(value: unknown): string | Buffer | null }
 /** What the driver makes of a description of rows. */
 type ResultInside = { fields: unknown; _parsers: unknown; _prebuiltEmptyResultObject: unknown }
 type RowShape = Readonly<ResultInside>
@@ -129,7 +131,7 @@ export class NamedQuery extends DriverQuery {
  * statement unprepared, and take it to be prepared.
  */
 export function sendable({ text, values }: Sql): Pick<Sql, 'text' | 'values'> {
-  return { text, values: values.map((value) => pgUtils.prepareValue(value)) }
+  return { text, values: values.map((value) => prepareValue(value)) }
 }
 
 /**
