@@ -50,7 +50,8 @@ export function failureOf(thrown: unknown, call: Call, response?: Response): unk
   if (isCrosswalkError(thrown) || !isOfNetwork(thrown)) return thrown
   const codes = chain.map((error) => codeOfFailure(error)).filter((code) => code !== '')
   const kinds = codes.map((each) => kindOfCode(each))
-  const isWrong = kinds.includes('invalid_request') || chain.some((error) => error.isUnsendable === true)
+  const unsendable = chain.find((error) => error.isUnsendable === true)
+  const isWrong = kinds.includes('invalid_request') || unsendable !== undefined
   const kind: VendorErrorKind = isWrong
     ? 'invalid_request'
     : kinds.includes('timeout')
@@ -60,7 +61,6 @@ export function failureOf(thrown: unknown, call: Call, response?: Response): unk
         : 'unavailable'
   const code = codes.find((each) => kindOfCode(each) !== undefined || unsent.test(each)) ?? codes[0]
   const isSent = response !== undefined || !(isWrong || codes.some((each) => unsent.test(each)))
-  const unsendable = chain.find((error) => error.isUnsendable === true)
   const reason = unsendable ? String(unsendable.message).replace(/\.$/, '') : reasonOfFailure(thrown)
   const sentence = response
     ? `${call.method} ${call.url} answered ${response.status}, and its body broke off: ${reason}.`

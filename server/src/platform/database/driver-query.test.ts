@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
+import { openOne } from '../../../testing/one-connection.ts'
 import { createTestDatabase } from '../../../testing/test-database.ts'
 import { newId } from '../ids.ts'
 import { inScope, inScopeAtOnce, openDatabase, readInScope, sql } from './database.ts'
-
-/** One connection: what it knows of a statement is met by the next run of it. */
-async function openOne(url: string) {
-  const db = openDatabase(url, { maxConnections: 1 })
-  return { db, [Symbol.asyncDispose]: () => db.close() }
-}
 
 const typed = (number: number) =>
   sql`select ${number}::int as number, '{"a":[1]}'::jsonb as json, null::text as nothing, now() as at, array['x'] as list`

@@ -18,7 +18,6 @@ export type Wire = {
   describe(given: { type: 'P' | 'S'; name: string }): void
 }
 type WholeWire = Wire & { _send(message: Buffer): void; stream: { writable: boolean; write(bytes: Buffer): boolean } }
-const { prepareValue } = pgUtils as { prepareValue(value: unknown): string | Buffer | null }
 /** What the driver makes of a description of rows. */
 type ResultInside = { fields: unknown; _parsers: unknown; _prebuiltEmptyResultObject: unknown }
 type RowShape = Readonly<ResultInside>
@@ -37,12 +36,14 @@ type QueryInside = {
 type Callback = (error: Error | null, result: pg.QueryResult) => void
 type QueryConstructor = new (text: string, values: undefined, callback: Callback) => pg.Submittable & QueryInside
 const DriverQuery = pg.Query as unknown as QueryConstructor
+const { prepareValue } = pgUtils as { prepareValue(value: unknown): string | Buffer | null }
 
 /**
  * A connection as the queries on it see it: what one of them sends goes out as one piece. It knows of each statement which rows it gives;
  * PostgreSQL refuses a statement whose rows have become others since it was prepared.
  */
-class KnowingWire {
+class DescribedConnection {
+  /** Undefined for a statement that gives no rows. */
   readonly shapes = new Map<string, RowShape | undefined>()
   readonly #wire: WholeWire
   readonly #gathering: WholeWire
@@ -72,14 +73,14 @@ class KnowingWire {
   }
 }
 
-const wires = new WeakMap<object, KnowingWire>()
+const connections = new WeakMap<object, DescribedConnection>()
 
-function knowingOf(wire: Wire): KnowingWire {
-  const known = wires.get(wire)
+function describedOf(wire: Wire): DescribedConnection {
+  const known = connections.get(wire)
   if (known) return known
-  const knowing = new KnowingWire(wire as WholeWire)
-  wires.set(wire, knowing)
-  return knowing
+  const described = new DescribedConnection(wire as WholeWire)
+  connections.set(wire, described)
+  return described
 }
 
 /**
@@ -97,16 +98,15 @@ export class NamedQuery extends DriverQuery {
   }
 
   override prepare(wire: Wire): void {
-    const knowing = knowingOf(wire)
-    const { shapes } = knowing
+    const described = describedOf(wire)
+    const { shapes } = described
     this.#shapes = shapes
     const shape = shapes.get(this.name)
     if (shape) {
-      const { fields, _parsers, _prebuiltEmptyResultObject } = shape
-      Object.assign(this._result, { fields, _parsers, _prebuiltEmptyResultObject })
+      Object.assign(this._result, shape)
       this._accumulateRows = true
     }
-    knowing.send(shapes.has(this.name), (gathering) => this.writeTo(gathering))
+    described.send(shapes.has(this.name), (gathering) => this.writeTo(gathering))
   }
 
   protected writeTo(wire: Wire): void {

@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
+import { openOne } from '../../../testing/one-connection.ts'
 import { startOwnPostgres } from '../../../testing/own-postgres.ts'
 import { createTestDatabase } from '../../../testing/test-database.ts'
 import { newId } from '../ids.ts'
-import { inScope, openDatabase, readInScope, sql } from './database.ts'
+import { inScope, readInScope, sql } from './database.ts'
 
 type Settings = { organization: string | null; scope: string | null }
 const settings = sql`select current_setting('crosswalk.organization_id', true) as organization, current_setting('crosswalk.scope', true) as scope`
-
-/** One connection, so that what one read leaves behind would be met by the next. */
-async function openOne(url: string) {
-  const db = openDatabase(url, { maxConnections: 1 })
-  return { db, [Symbol.asyncDispose]: () => db.close() }
-}
 
 test('a read sees its scope, and leaves none behind', async () => {
   await using database = await createTestDatabase()
