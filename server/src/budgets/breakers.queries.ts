@@ -39,17 +39,24 @@ export async function openBreaker(
   return rows[0] && breakerOf(rows[0])
 }
 
-/** Whether calls of another organization to that host wait as well, or did within the last minute and nobody has been answered since. */
-export async function isDownForOthers(db: Database, { host, caller }: { host: string; caller: string | null }): Promise<boolean> {
-  const rows = await readInScope(
+/**
+ * Who else waits to call that host: `everybody`, or `others` where calls of another organization wait as well, or did within the last minute
+ * and nobody has been answered since.
+ */
+export async function whoElseWaits(
+  db: Database,
+  { host, caller }: { host: string; caller: string | null },
+): Promise<'everybody' | 'others' | undefined> {
+  const rows = await readInScope<{ who: 'everybody' | 'others' }>(
     db,
     all,
     sql`
-    select from vendor_breakers
-    where host = ${host} and credential is not null and caller is distinct from ${caller}::text
-      and open_until > clock_timestamp() - interval '1 minute' limit 1`,
+    select case when credential is null then 'everybody' else 'others' end as who from vendor_breakers
+    where host = ${host} and case when credential is null then open_until > clock_timestamp()
+      else caller is distinct from ${caller}::text and open_until > clock_timestamp() - interval '1 minute' end
+    order by credential is not null limit 1`,
   )
-  return rows.length > 0
+  return rows[0]?.who
 }
 
 /** One of all workers may try whether the vendor is there again. `gone`: it is closed, and everybody may. */

@@ -4,6 +4,7 @@ import { createTestApp, type TestApp, testLogger } from '../../testing/test-app.
 import { until } from '../../testing/until.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
+import { openBreaker } from './breakers.queries.ts'
 import { type BudgetKey, type Budgets, type Outcome, openBudgets } from './budgets.ts'
 import { listVendors } from './vendors.queries.ts'
 
@@ -172,6 +173,21 @@ test('those whose calls alone waited do not wait for longer than all others, onc
   await until('it may try', async () => (await refusalOf(here, key, 'acme')) === undefined)
   here.answered(key, { status: 200, organizationId: 'acme' })
   for (const budgets of [here, there]) await until('all may call again', async () => (await refusalOf(budgets, key, 'acme')) === undefined)
+})
+
+test('whose calls alone fail while nobody calls the vendor does not wait for longer either', async () => {
+  const key = keyOf('late.example')
+  // Of another worker, and this one has not heard of it.
+  await openBreaker(app.db, { id: key.host, host: key.host, credential: null, caller: null, reason: 'status 503' })
+  const told: string[] = []
+  const stop = app.notifications.on('vendors.breaker', null, (id) => void told.push(decodeURIComponent(id)))
+  fail(key, times(5, { status: 503, organizationId: 'acme' }))
+  await until('its own calls waited', () => told.some((id) => id.startsWith(`${key.host} `)))
+  stop()
+  await until('all wait, and nobody alone', async () => {
+    const rows = await readInScope<{ id: string }>(app.db, 'allOrganizations', sql`select id from vendor_breakers where host = ${key.host}`)
+    return rows.length === 1 && rows[0]?.id === key.host
+  })
 })
 
 test('whose calls wait is shown, also where the credential is of everybody', async () => {

@@ -7,9 +7,9 @@ import {
   closeBreaker,
   forgetCallers,
   giveProbeBack,
-  isDownForOthers,
   listBreakers,
   openBreaker,
+  whoElseWaits,
 } from './breakers.queries.ts'
 import { vendorDown } from './refusals.ts'
 
@@ -138,11 +138,18 @@ export class Breakers {
         if (row) this.#learn(row)
         this.#tell(id)
         this.#logger.warn({ host, reason }, 'a vendor is not called for now, since calls to it fail')
+        if (id === host) return this.#forgetCallers(host)
+        const others = await whoElseWaits(this.#db, { host, caller: organizationId })
+        // It was opened for all meanwhile, and those that wait alone were forgotten before this one was among them.
+        if (others === 'everybody') return this.#forgetCallers(host)
         // The calls of another may fail in another worker, where nobody counts those of this one.
-        if (id === host) for (const one of await forgetCallers(this.#db, host)) this.#tell(one)
-        else if (await isDownForOthers(this.#db, { host, caller: organizationId })) this.#openFor(caller, host, reason)
+        if (others === 'others') this.#openFor(caller, host, reason)
       })
       .catch((error: unknown) => this.#logger.error({ err: error, host }, 'other workers do not know that a vendor fails'))
+  }
+
+  async #forgetCallers(host: string): Promise<void> {
+    for (const id of await forgetCallers(this.#db, host)) this.#tell(id)
   }
 
   #works(caller: Caller, startedAtMs: number): void {
