@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../../testing/until.ts'
 import { Budget } from './budget.ts'
 import type { Answer, Question } from './budgets.queries.ts'
@@ -38,4 +39,25 @@ test('a person who waits is told of again where the database was away, and not o
   await budget.close()
   await Promise.all(waiting)
   assert.deepEqual(refused.toSorted(), ['background', 'person'])
+})
+
+test('where the database answers later than a part may be held, it is held for longer', async () => {
+  const holds: number[] = []
+  const budget = new Budget({
+    host: 'vendor.example',
+    async ask({ holdMs, maxGranted }) {
+      holds.push(holdMs)
+      await delay(60)
+      return { granted: maxGranted, slots: [], allotted: 0, waitMs: null, pausedMs: 0, othersWait: false }
+    },
+    open: async (limits) => ({ pausedMs: 0, limits }),
+    tell: () => {},
+    warn: (error) => assert.fail(error as Error),
+  })
+  budget.declare([{ requests: 10, perMs: 200 }])
+  const { waitedMs } = await budget.take({ organizationId: null, urgency: 'background', maxWaitMs: 20_000 })
+  assert.equal(holds[0], 20)
+  assert.ok((holds.at(-1) ?? 0) >= 120, String(holds))
+  assert.ok(waitedMs < 10_000)
+  await budget.close()
 })

@@ -48,6 +48,8 @@ const times = {
   look: 1_000,
   /** Places that nobody needs are kept for this time. */
   idle: 2_000,
+  /** Chunks are held no longer, however slow the database is. */
+  maxHold: 4_000,
   /** Places are leased for 30 seconds. */
   renew: 10_000,
   /** A call that nobody ended by then has been lost. */
@@ -80,6 +82,8 @@ export class Budget {
   /** Calls are about to come, and what is in hand may not last for them. */
   #isReadyWanted = false
   #askedAt = Number.NEGATIVE_INFINITY
+  /** How long the last answer took. */
+  #answerMs = 0
   #divideAt = never
   #asking: Promise<void> | undefined
   /** A database that is away is left alone until then. */
@@ -260,6 +264,11 @@ export class Budget {
     return this.#othersWait || (this.#isWaiting && this.#chunks.inHand === 0)
   }
 
+  /** Where answers take longer than a chunk may be held, each would come too late. */
+  get #holdMs(): number {
+    return Math.max(this.#limits.holdMs, Math.min(times.maxHold, this.#answerMs * 2))
+  }
+
   /** How many were let through within about the time that a chunk may be used. */
   #rate(now: number): number {
     return this.#recent * Math.exp((this.#recentAt - now) / Math.max(1, this.#limits.holdMs))
@@ -315,6 +324,7 @@ export class Budget {
     for (const [call, since] of this.#underWay) if (since < now - times.maxCall) this.#underWay.delete(call)
     return {
       limits: this.#limits,
+      holdMs: this.#holdMs,
       reports: this.#chunks.takeReports(now),
       underWay: this.#underWay.size,
       people: this.#line.people,
@@ -360,9 +370,10 @@ export class Budget {
 
   #heard(question: Omit<Question, 'budgetId' | 'workerId'>, answer: Answer, askedAt: number): void {
     const now = performance.now()
-    const { maxParallel, holdMs, minAskMs } = this.#limits
+    const { maxParallel, minAskMs } = this.#limits
+    this.#answerMs = now - askedAt
     this.#askedForPeople = question.people
-    if (answer.granted > 0) this.#chunks.add({ count: answer.granted, usableUntil: askedAt + holdMs, slots: answer.slots })
+    if (answer.granted > 0) this.#chunks.add({ count: answer.granted, usableUntil: askedAt + question.holdMs, slots: answer.slots })
     if (answer.pausedMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + answer.pausedMs)
     this.#roomAt = answer.waitMs === null ? 0 : now + answer.waitMs
     this.#othersWait = answer.othersWait

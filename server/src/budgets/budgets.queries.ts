@@ -63,6 +63,8 @@ export type Question = {
   budgetId: string
   workerId: string
   limits: Limits
+  /** What is given is used within this time from now, in milliseconds, or given back. */
+  holdMs: number
   reports: readonly Report[]
   /** Calls. */
   underWay: number
@@ -113,7 +115,7 @@ export async function askBudget(db: Database, question: Question): Promise<Answe
     all,
     sql`
     select granted, slots, allotted, wait_ms, paused_ms, others_wait from take_budget(
-      ${question.budgetId}, ${question.workerId}, ${JSON.stringify(windows)}::jsonb, ${JSON.stringify(reports)}::jsonb, ${limits.holdMs + maxLagMs}::float8,
+      ${question.budgetId}, ${question.workerId}, ${JSON.stringify(windows)}::jsonb, ${JSON.stringify(reports)}::jsonb, ${question.holdMs + maxLagMs}::float8,
       ${limits.maxParallel ?? null}::int, ${question.underWay}::int, ${question.people}::int, ${question.behind}::int, ${question.ahead}::int,
       ${question.inHand}::int, ${question.maxGranted}::int, ${question.organizations}::int)`,
     'kept',

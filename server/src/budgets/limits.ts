@@ -28,7 +28,7 @@ export type TimeLimit = {
 export type Limits = {
   windows: readonly TimeLimit[]
   maxParallel: number | undefined
-  /** What was taken is used within this time, or given back. */
+  /** What was taken is used within this time, or given back; with a slow database a little later. */
   holdMs: number
   /** Where there is no room it is not asked for more often. */
   minAskMs: number
