@@ -34,6 +34,13 @@ function pour(response: ServerResponse, bytes: number): void {
   go()
 }
 
+/** Bytes none of which can be in another's place unseen: each four are a number, one more than those before. */
+export function numbered(bytes: number, from: number): Buffer {
+  const numbers = Buffer.alloc(bytes)
+  for (let at = 0; at + 4 <= bytes; at += 4) numbers.writeUInt32LE(from + at / 4, at)
+  return numbers
+}
+
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://outside')
   switch (pathname) {
@@ -59,6 +66,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     case '/broken':
       response.write('begun')
       return void setImmediate(() => response.destroy())
+    case '/numbered':
+      return void response.end(numbered(Number(searchParams.get('bytes')), Number(searchParams.get('from'))))
     case '/big':
       return void pour(response, Number(searchParams.get('bytes')))
     default:

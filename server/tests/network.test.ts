@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +9,7 @@ import type { Gateway } from '../src/gateway/gateway.ts'
 import { testCertificate, unknownCertificate } from '../testing/certificates.ts'
 import { givenGateway } from '../testing/given-gateway.ts'
 import { givenRunners } from '../testing/given-runner.ts'
-import { type OutsideWorld, startOutsideWorld, startUpgradingServer } from '../testing/outside-world.ts'
+import { numbered, type OutsideWorld, startOutsideWorld, startUpgradingServer } from '../testing/outside-world.ts'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
 import { until } from '../testing/until.ts'
 
@@ -173,6 +174,16 @@ test('a request whose headers are too large is refused by a code that libraries 
 test('sixty-four streams at once all arrive', async () => {
   const lengths = await runners.run('parallel', { url: `${outside.url}/big?bytes=500000` })
   assert.deepEqual(lengths, Array(64).fill(500_000))
+})
+
+test('answers that come at once, and are read fast or slowly, have their own bytes', async () => {
+  const [bytes, count] = [3_000_000, 12]
+  const digests = await runners.run('mixed', { url: `${outside.url}/numbered?bytes=${bytes}`, count })
+  const digestOf = (from: number) => createHash('sha256').update(numbered(bytes, from)).digest('hex')
+  assert.deepEqual(
+    digests,
+    Array.from({ length: count }, (_, index) => digestOf(index * 1_000_000)),
+  )
 })
 
 test('a large answer passes in bounded memory', async () => {

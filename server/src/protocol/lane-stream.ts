@@ -9,6 +9,8 @@ export type LaneOfStream = {
   readonly sendStartBytes: number
   readonly receiveStartBytes: number
   readonly receiveRoom: Room | undefined
+  /** What comes is good only until the end of its turn. */
+  readonly borrowsBytes: boolean
   /** False where so much waits for the other end that no stream should add to it. */
   readonly hasRoom: boolean
   write(frame: Buffer): void
@@ -215,7 +217,7 @@ export class LaneStream {
 
   /** A piece is a part of what was read, which may be much more, and of other streams. */
   #hold(piece: Buffer): void {
-    this.#held.push(piece.length * 2 < piece.buffer.byteLength ? Buffer.from(piece) : piece)
+    this.#held.push(this.#lane.borrowsBytes || piece.length * 2 < piece.buffer.byteLength ? Buffer.from(piece) : piece)
     if (this.#held.length > maxHeldPieces) this.#held = [Buffer.concat(this.#held)]
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type OnReadOpts, type Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { until } from '../../testing/until.ts'
 import { Lane, type LaneOptions } from './lane.ts'
@@ -14,10 +14,10 @@ after(() => parts.dispose())
 
 const limits = { sendWindowBytes: 100_000, receiveWindowBytes: 100_000, maxQueuedBytes: 1_000_000, maxUnreadBytes: 2_000_000 }
 
-async function givenPair(): Promise<[Socket, Socket]> {
+async function givenPair(onread?: OnReadOpts): Promise<[Socket, Socket]> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const near = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const near = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', ...(onread ? { onread } : {}) })
   const [far] = (await once(server, 'connection')) as [Socket]
   server.close()
   parts.defer(() => near.destroy())
@@ -119,6 +119,41 @@ test('who reads slowly holds its own stream up, and no other', async () => {
   slow.resume()
   await until('so is the slow one', async () => slow.isOver)
   assert.equal(read.slow, 1_000_000)
+})
+
+test('what is held stays as it came where all is read into one buffer', async () => {
+  const buffer = Buffer.alloc(20_000)
+  const callback = (bytes: number) => {
+    near.emit('data', buffer.subarray(0, bytes))
+    buffer.fill(0xff)
+    return true
+  }
+  const [near, far] = await givenPair({ buffer, callback })
+  const sent = Array.from({ length: 9 }, (_, index) => Buffer.alloc(10_000, index))
+  new Lane(far, {
+    ...limits,
+    onOpen(stream, text) {
+      for (const piece of sent) stream.send(piece)
+      stream.sendHead(text)
+      stream.end('x'.repeat(50_000))
+    },
+    onClose() {},
+  })
+  const lane = new Lane(near, { ...limits, borrowsBytes: true, onClose() {} })
+  const stream = lane.open('y'.repeat(50_000))
+  stream.pause()
+  const [read, told]: [Buffer[], string[]] = [[], []]
+  stream.handler = {
+    onHead: (text) => {
+      told.push(text)
+      stream.resume()
+    },
+    onBytes: (piece) => read.push(Buffer.from(piece)),
+    onEnd: (text) => told.push(text),
+  }
+  await until('all has come', () => told.length === 2)
+  assert.ok(Buffer.concat(sent).equals(Buffer.concat(read)))
+  assert.deepEqual(told, ['y'.repeat(50_000), 'x'.repeat(50_000)])
 })
 
 test('what is cancelled is over at both ends, and what was under way for it does no harm', async () => {

@@ -18,6 +18,8 @@ export type LaneOptions = {
   mayQueue?(queuedBytes: number): boolean
   /** With so much waiting, the other end is taken not to read at all. */
   maxUnreadBytes: number
+  /** What comes from the socket is good only until the end of its turn: what is held is a copy. */
+  borrowsBytes?: boolean
   /** A stream that the other end opened, with what it asks. Its bytes are held until `resume`. Not given, it may open none. */
   onOpen?(stream: LaneStream, text: string): void
   /** Told of each stream, and of each frame that costs its sender nothing. @throws LaneViolation */
@@ -41,6 +43,7 @@ export class Lane implements LaneOfStream {
   readonly sendStartBytes: number
   readonly receiveStartBytes: number
   readonly receiveRoom: Room | undefined
+  readonly borrowsBytes: boolean
   readonly #socket: Socket
   readonly #options: LaneOptions
   readonly #streams = new Map<number, LaneStream>()
@@ -58,6 +61,7 @@ export class Lane implements LaneOfStream {
     this.sendStartBytes = options.sendStartBytes ?? options.sendWindowBytes
     this.receiveStartBytes = options.receiveStartBytes ?? options.receiveWindowBytes
     this.receiveRoom = options.receiveRoom
+    this.borrowsBytes = options.borrowsBytes === true
     this.#socket = socket
     this.#options = options
     const reader = new FrameReader({

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
  * What is read is in buffers outside of the heap, which a collection of young objects frees. With 3 MB and more between them V8 marks the
  * whole heap again and again, which took three quarters of the time of a large answer.
  */
-const everyBytes = 1024 * 1024
+const everyBytes = 2 * 1024 * 1024
 
 let readBytes = 0
 let collect: ((options: { type: 'minor' }) => void) | undefined

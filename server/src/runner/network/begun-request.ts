@@ -78,7 +78,7 @@ export class BegunRequest implements AnswerHandler<AnswerHead> {
 
   onBytes(piece: Buffer): void {
     if (this.#next) this.#next.onBytes?.(piece)
-    else this.#pieces.push(piece)
+    else this.#pieces.push(Buffer.from(piece))
   }
 
   onEnd(): void {

@@ -192,9 +192,8 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
   }
 
-  /** What comes in one turn is handed on as one: for `fetch`, each piece costs more than its bytes do. */
+  /** What comes in one turn is handed on as one, and copied: for `fetch`, each piece costs more than its bytes do. */
   onBytes(piece: Buffer): void {
-    countRead(piece.length)
     if (this.#pieces.push(piece) === 1) process.nextTick(() => this.#handOn())
   }
 
@@ -228,7 +227,9 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     const pieces = this.#pieces
     if (this.#isOver || pieces.length === 0) return
     this.#pieces = []
-    this.#handler.onResponseData?.(this, pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces))
+    const bytes = Buffer.concat(pieces)
+    countRead(bytes.length)
+    this.#handler.onResponseData?.(this, bytes)
   }
 }
 

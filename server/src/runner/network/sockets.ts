@@ -142,7 +142,7 @@ function joinWire(wire: Wire, socket: InnerSocket, options: ConnectOptions): voi
         socket._unrefTimer()
         counted.read += piece.length
         countRead(piece.length)
-        if (!socket.destroyed && !socket.push(piece)) stream?.pause()
+        if (!socket.destroyed && !socket.push(Buffer.from(piece))) stream?.pause()
       },
       onEnd() {
         if (socket.destroyed) return

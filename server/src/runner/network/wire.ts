@@ -22,6 +22,8 @@ import { gatewayLost, reviveFailure } from './failures.ts'
 /** How long a call waits for a gateway that is started again. */
 const maxWaitMs = 30_000
 const maxQueuedBytes = 1024 * 1024
+/** At once. The kernel has about as much for one reader. */
+const readBytes = 256 * 1024
 
 /** What a request of `context.http` has for the gateway. */
 export type Carried = { ticket: string; note: CallNote }
@@ -32,6 +34,7 @@ export type Asking = { pass: string; integration: string | undefined } | undefin
 /** What somebody does with the answer. `onFailure` and `onEnd` are the last that is heard: one of them is called, once. */
 export type AnswerHandler<Answer> = {
   onAnswer(answer: Answer): void
+  /** @param piece good until the end of this turn of the event loop */
   onBytes?(piece: Buffer): void
   onEnd?(): void
   onFailure(error: Error): void
@@ -177,7 +180,7 @@ export class Wire {
   }
 
   #begin(number: number): void {
-    const socket = new Socket({ fd: networkDescriptors[number], readable: true, writable: true })
+    const socket = readInto(Buffer.allocUnsafeSlow(readBytes), networkDescriptors[number])
     // The channel to the worker keeps this process alive, and nothing else.
     socket.unref()
     const lane = new Lane(socket, {
@@ -186,6 +189,7 @@ export class Wire {
       receiveWindowBytes: answerWindowBytes,
       maxQueuedBytes,
       maxUnreadBytes: Number.POSITIVE_INFINITY,
+      borrowsBytes: true,
       // As from a listener of Node's own sockets.
       onHandlerError: (error) =>
         process.nextTick(() => {
@@ -198,6 +202,16 @@ export class Wire {
     this.#lane = lane
     this.#ready.resolve(lane)
   }
+}
+
+/**
+ * A socket that reads all into one buffer: a buffer for each piece costs more to free than to read. What comes in is good until the end of
+ * its turn.
+ */
+function readInto(buffer: Buffer, fd: number | undefined): Socket {
+  const callback = (bytes: number) => socket.emit('data', buffer.subarray(0, bytes))
+  const socket: Socket = new Socket({ fd, readable: true, writable: true, onread: { buffer, callback } })
+  return socket
 }
 
 function outsideExecution(): Error {

@@ -195,6 +195,27 @@ export const parallel = made('parallel', async ({ url, count = 64 }) => {
   return lengths
 })
 
+/** Several answers at once, by all ways there are, some of which are read slowly. A digest of each. */
+export const mixed = made('mixed', async ({ url, count }) => {
+  const rest = (slow: boolean) => (slow ? new Promise((resolve) => setTimeout(resolve, 2)) : undefined)
+  const digestOf = async (answer: AsyncIterable<Uint8Array>, slow: boolean) => {
+    const digest = createHash('sha256')
+    for await (const piece of answer) {
+      digest.update(piece)
+      await rest(slow)
+    }
+    return digest.digest('hex')
+  }
+  const ask = async (index: number) => {
+    const from = `${url}&from=${index * 1_000_000}`
+    const slow = index % 4 < 2
+    if (index % 2 === 0) return digestOf((await fetch(from)).body as AsyncIterable<Uint8Array>, slow)
+    const [response] = (await once(http.get(from), 'response')) as [http.IncomingMessage]
+    return digestOf(response, slow)
+  }
+  return Promise.all(Array.from({ length: Number(count) }, (_, index) => ask(index)))
+})
+
 /** Reads slowly what comes fast. */
 export const downloaded = made('downloaded', async ({ url }) => {
   let bytes = 0
