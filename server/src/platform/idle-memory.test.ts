@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createIdleLook } from './idle-memory.ts'
 
-test('memory is given back once a process is idle, and again only after it has taken more', () => {
+test('memory is given back once a process is idle, and again only after it has taken more and was idle for a minute', () => {
   const megabyte = 2 ** 20
   let [heapBytes, utilization, collections] = [60 * megabyte, 0.5, 0]
   const look = createIdleLook({
@@ -18,10 +18,18 @@ test('memory is given back once a process is idle, and again only after it has t
   utilization = 0.01
   look()
   assert.equal(collections, 1)
+  const lookFor = (times: number) => {
+    for (let time = 0; time < times; time++) look()
+  }
   heapBytes += megabyte
-  look()
+  lookFor(30)
   assert.equal(collections, 1, 'a little')
+  utilization = 0.5
+  look()
+  utilization = 0.01
   heapBytes += 10 * megabyte
+  lookFor(11)
+  assert.equal(collections, 1, 'a pause')
   look()
   assert.equal(collections, 2)
 })

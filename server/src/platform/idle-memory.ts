@@ -1,6 +1,12 @@
 import { getHeapStatistics } from 'node:v8'
 
 const lookMs = 5_000
+/**
+ * So many looks in a row find an idle process before it collects, except for the first time. A collection of everything takes the shapes of
+ * objects of which there are none at that moment, and with them the code that V8 has made for them: what comes next runs slower for a while.
+ * A pause of some seconds is not worth that.
+ */
+const idleLooks = 12
 /** The part of the time in which a process that has nothing to do is busy with its own upkeep. */
 const maxIdleUtilization = 0.05
 /** A collection takes some 50 ms, which less is not worth. */
@@ -21,10 +27,14 @@ type Given = {
  */
 export function createIdleLook({ collect, heapBytes, utilization }: Given): () => void {
   let keptBytes = 0
+  let idleFor = 0
+  // What a start leaves behind is most of it, and no code is warm by then.
+  let wanted = 1
   return () => {
-    const wasBusy = utilization() > maxIdleUtilization
-    if (wasBusy || heapBytes() < keptBytes + minGainBytes) return
+    idleFor = utilization() > maxIdleUtilization ? 0 : idleFor + 1
+    if (idleFor < wanted || heapBytes() < keptBytes + minGainBytes) return
     collect()
+    wanted = idleLooks
     keptBytes = heapBytes()
   }
 }
