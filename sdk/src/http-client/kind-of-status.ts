@@ -13,6 +13,7 @@ export function kindOfStatus(status: number, said: string): VendorErrorKind {
   return saysWrongCredentials(said) ? 'credentials' : 'invalid_request'
 }
 
+/** In prose, or in a code such as `rate_limit_exceeded` and `userRateLimitExceeded`. */
 function saysRateLimit(said: string): boolean {
-  return /\b(rate limit|too many requests|throttl(ed|ing)|quota exceeded)\b/i.test(said)
+  return /(?<![a-z])(rate[ _-]?limit|too[ _-]?many[ _-]?requests|throttl(ed|ing)|quota[ _-]?exceeded)/i.test(said) || /RateLimit/.test(said)
 }

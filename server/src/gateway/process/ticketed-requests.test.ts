@@ -15,7 +15,7 @@ import { answerWindowBytes, type Opening, streamStartBytes, streamWindowBytes } 
 import type { Exchange } from '../messages/exchanges.ts'
 import { passReader, signPass } from '../messages/passes.ts'
 import type { EgressRefusal } from '../messages/refusals.ts'
-import { newTicketKey, ofSeries, requestDigest, sealTicket, type Ticket, Tickets, withTicket } from '../messages/tickets.ts'
+import { newTicketKey, ofSeries, requestDigest, sealTicket, type Ticket, Tickets } from '../messages/tickets.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { addressesOf } from './outside.ts'
 import { serveRunner } from './runner-connection.ts'
@@ -127,15 +127,6 @@ async function ask({
   const told = JSON.parse(answered)
   return { told, body: Buffer.concat(bytes).toString(), wire: answered }
 }
-
-test('a ticket that is given up is refused, and one that was used is told as such', () => {
-  const tickets = new Tickets(ticketKey)
-  const [used, unused] = [ticket(), ticket()]
-  const use = { executionId: 'execution-1', origin: outside.url, method: 'GET', path: '/headers', nowMs: Date.now() }
-  tickets.use(sealTicket(ticketKey, used), use)
-  assert.deepEqual(tickets.void([...used.exchanges, ...unused.exchanges], Date.now() + 60_000), unused.exchanges)
-  assert.throws(() => tickets.use(sealTicket(ticketKey, unused), use), /ticket/)
-})
 
 test('a request of a call that was given up meanwhile is not made, and is no refusal that anybody is told of', async () => {
   const tickets = new Tickets(ticketKey)
@@ -254,19 +245,6 @@ test('an exchange is told with its method, its path without query, and what the 
   )
 })
 
-test('an execution that uses tickets without end is held up, and no other one', () => {
-  const tickets = new Tickets(ticketKey, 3)
-  const use = (executionId: string, nowMs = 0) =>
-    tickets.use(sealTicket(ticketKey, ticket({ executionId, expiresAtMs: 60_000 + nowMs })), {
-      ...{ executionId, origin: outside.url, nowMs },
-      ...{ method: 'get', path: '/headers' },
-    })
-  for (let time = 0; time < 3; time++) use('execution-1')
-  assert.throws(() => use('execution-1'), /too many requests within a minute/)
-  assert.ok(use('execution-2'))
-  assert.ok(use('execution-1', 61_000))
-})
-
 test('a ticket is of no use to another runner, whose passes are its own', async () => {
   const other = await openWire('runner-2', new Tickets(ticketKey))
   const { told } = await ask({ text: sealTicket(ticketKey, ticket()), on: other })
@@ -303,13 +281,6 @@ test('a redirect to another host takes no credentials along: its answer is given
     path: '/redirect?to=http://other.example',
   })
   assert.deepEqual([told.ok.status, body], [302, ''])
-})
-
-test('what the code wrote in its query stays as it is', () => {
-  const given = { path: '/a?b=%7E&c=+&d', headers: [] }
-  assert.deepEqual(withTicket(given, ticket({ query: [], headers: [] })), given)
-  assert.equal(withTicket(given, ticket({ query: [['t', '1']] })).path, '/a?b=%7E&c=+&d&t=1')
-  assert.equal(withTicket({ path: '/a', headers: [] }, ticket({ query: [['t', '1']] })).path, '/a?t=1')
 })
 
 test('the worker makes requests of its own through its gateway, by the same rules for addresses', async () => {
