@@ -1,13 +1,14 @@
 -- A worker that asked again and again took half of the rest each time, and so all of a window, before another that waited had asked once.
 
--- Since when it was given nothing of the windows of time, though it wants some. One that was given a part is the last of those that wait.
-alter table budget_workers add column without_room_since_ms bigint;
+-- When it last had a turn at the windows of time, where it wants more than it was given: the lowest is the first of those that wait. 0 where a
+-- turn was of no use.
+alter table budget_workers add column turn_since_ms bigint;
 
 -- Gives a worker what it may use of a budget. The row of the budget is locked, so of simultaneous ones each sees what the others took.
 --
 -- windows: [{ key, people, background, per_ms, fixed, skew_ms, grain_ms, chunk }]; all of them hold at once.
--- reports: what became of what was given before, [{ key, until, count, ago_ms }]: it had reached the vendor so long ago; without ago_ms it
--- was not used. reach_ms: what is given reaches the vendor within this time from now.
+-- reports: what became of what was given before, [{ key, until, count, ago_ms, late }]: it had reached the vendor so long ago; where ago_ms
+-- is null it was not used, and late says that it could not be. reach_ms: what is given reaches the vendor within this time from now.
 -- calls_now: under way. calls_of_people, calls_behind: those that wait. calls_ahead: that are likely to come soon.
 -- calls_in_hand: what the worker has of earlier chunks. max_granted: it can use no more than that in time.
 create or replace function take_budget(
@@ -63,9 +64,9 @@ begin
   select coalesce(sum(w.people), 0)::int as people, coalesce(sum(w.organizations), 0)::int as organizations, count(*) as workers
     into others from budget_workers w where w.budget_id = given_id and w.worker_id <> given_worker and w.wants_until_ms > now_ms;
   others_wait := others.workers > 0;
-  select w.permits, w.waits_since_ms, w.without_room_since_ms into mine from budget_workers w where w.budget_id = given_id and w.worker_id = given_worker;
-  -- It wants some and gives some back: they came too late for it, and it has had no turn.
-  if wanted > 0 and reports @? '$[*] ? (@.ago_ms == null)' then mine.without_room_since_ms := 0; end if;
+  select w.permits, w.waits_since_ms, w.turn_since_ms into mine from budget_workers w where w.budget_id = given_id and w.worker_id = given_worker;
+  -- What it gives back came too late for it: it has had no turn.
+  if wanted > 0 and reports @? '$[*] ? (@.late == true)' then mine.turn_since_ms := 0; end if;
   paused_ms := greatest(0, coalesce(extract(epoch from budget.paused_until) * 1000 - now_ms, 0));
 
   -- Windows of time: what is given now counts from now on.
@@ -74,12 +75,12 @@ begin
     free_people := least(free_people, (time_limit ->> 'people')::int - spent);
     kept_for_others := 0;
     if others_wait then
-      -- A worker that was given nothing for a longer time finds its share, however often this one asks before it does.
+      -- Who had a turn before this one finds its share, however often this one asks meanwhile.
       select coalesce(sum(least(w.background, ceil((time_limit ->> 'background')::int * greatest(1, w.organizations)::float8
           / (greatest(1, organizations_waiting) + others.organizations)))), 0)::bigint
         into kept_for_others
         from budget_workers w where w.budget_id = given_id and w.worker_id <> given_worker and w.wants_until_ms > now_ms
-          and w.without_room_since_ms < coalesce(mine.without_room_since_ms, now_ms);
+          and w.turn_since_ms < coalesce(mine.turn_since_ms, now_ms);
     end if;
     free_background := least(free_background, (time_limit ->> 'background')::int - spent - kept_for_others);
     usable := least(usable, (time_limit ->> 'background')::int);
@@ -91,7 +92,7 @@ begin
     for_people := greatest(0, least(people_wanted, free_people));
     room := free_background - for_people - others.people;
     if others.organizations > 0 then
-      -- Those that wait share all that there is, not what is left of it: who is late would find the smallest part.
+      -- Those that wait share all that there is. Of what is left, who comes last would find the smallest part.
       room := least(room, greatest(min_part,
         ceil(usable * greatest(1, organizations_waiting)::float8 / (greatest(1, organizations_waiting) + others.organizations))::bigint));
     end if;
@@ -141,7 +142,7 @@ begin
 
   is_waiting := granted < wanted or (max_permits is not null and allotted < least(max_permits, calls_now + waiting));
   insert into budget_workers as w
-      (budget_id, worker_id, permits, leased_until_ms, demand, people, background, organizations, waits_since_ms, wants_until_ms, without_room_since_ms)
+      (budget_id, worker_id, permits, leased_until_ms, demand, people, background, organizations, waits_since_ms, wants_until_ms, turn_since_ms)
     values (given_id, given_worker, case when max_permits is null then 0 else greatest(allotted, calls_now) end, now_ms + 30000, calls_now + waiting,
       case when is_waiting and (max_permits is not null or granted < people_wanted) then calls_of_people else 0 end,
       calls_behind, organizations_waiting,
@@ -150,8 +151,9 @@ begin
     on conflict (budget_id, worker_id) do update
       set permits = excluded.permits, leased_until_ms = excluded.leased_until_ms, demand = excluded.demand, people = excluded.people,
         background = excluded.background, organizations = excluded.organizations, wants_until_ms = excluded.wants_until_ms,
-        without_room_since_ms = case when granted = 0 and excluded.without_room_since_ms is not null
-          then coalesce(mine.without_room_since_ms, excluded.without_room_since_ms) else excluded.without_room_since_ms end,
+        -- What people were given was no turn of those behind them.
+        turn_since_ms = case when granted <= coalesce(for_people, 0) and excluded.turn_since_ms is not null
+          then coalesce(mine.turn_since_ms, excluded.turn_since_ms) else excluded.turn_since_ms end,
         -- A worker that has none waits since it first had to; one that has had a turn is the last.
         waits_since_ms = case when excluded.waits_since_ms is not null and w.permits = 0 then coalesce(w.waits_since_ms, excluded.waits_since_ms)
           else excluded.waits_since_ms end;

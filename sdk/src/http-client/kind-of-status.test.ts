@@ -13,5 +13,12 @@ test('a 403 that says that there were too many requests is no matter of permissi
     '{"error":"quota-exceeded"}',
   ]
   for (const said of limited) assert.equal(kindOfStatus(403, said), 'rate_limited', said)
-  for (const said of ['', 'You may not list corporate limits', 'Forbidden']) assert.equal(kindOfStatus(403, said), 'permission', said)
+  const forbidden = [
+    '',
+    'You may not list corporate limits',
+    'Missing scope rate_limits:read',
+    'not authorized: UpdateRateLimitPolicy',
+    'Forbidden',
+  ]
+  for (const said of forbidden) assert.equal(kindOfStatus(403, said), 'permission', said)
 })

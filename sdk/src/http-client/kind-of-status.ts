@@ -15,5 +15,8 @@ export function kindOfStatus(status: number, said: string): VendorErrorKind {
 
 /** In prose, or in a code such as `rate_limit_exceeded` and `userRateLimitExceeded`. */
 function saysRateLimit(said: string): boolean {
-  return /(?<![a-z])(rate[ _-]?limit|too[ _-]?many[ _-]?requests|throttl(ed|ing)|quota[ _-]?exceeded)/i.test(said) || /RateLimit/.test(said)
+  const inProse = /\b(rate limit|too many requests|throttl(ed|ing)|quota exceeded)\b/i
+  const asCode =
+    /(rate[_-]?limit(ed|[_-]?(exceeded|reached|error))|(?<![a-z])too[_-]many[_-]requests|toomanyrequests|quota[_-]?exceeded)(?![a-z])/i
+  return inProse.test(said) || asCode.test(said)
 }

@@ -141,7 +141,10 @@ export class Breakers {
         if (id === host) return this.#forgetCallers(host)
         const others = await whoElseWaits(this.#db, { host, caller: organizationId })
         // It was opened for all meanwhile, and those that wait alone were forgotten before this one was among them.
-        if (others === 'everybody') return this.#forgetCallers(host)
+        if (others === 'everybody') {
+          this.#look([host])
+          return this.#forgetCallers(host)
+        }
         // The calls of another may fail in another worker, where nobody counts those of this one.
         if (others === 'others') this.#openFor(caller, host, reason)
       })

@@ -82,8 +82,10 @@ export class Budget {
   /** Calls are about to come, and what is in hand may not last for them. */
   #isReadyWanted = false
   #askedAt = Number.NEGATIVE_INFINITY
-  /** How long the last answer took. */
-  #answerMs = 0
+  /** How long the last two answers took. */
+  #answersMs: [number, number] = [0, 0]
+  /** The database keeps something for this worker. */
+  #hasWish = false
   #divideAt = never
   #asking: Promise<void> | undefined
   /** A database that is away is left alone until then. */
@@ -167,9 +169,13 @@ export class Budget {
 
   /** Has a call that waits leave when its time is over, or nobody wants it any more. */
   #watch(waiter: Waiter): void {
-    const onAbort = () => this.#refuse(waiter, waiter.signal?.reason)
+    const leave = (error: unknown) => {
+      this.#refuse(waiter, error)
+      if (!this.#isWaiting && this.#hasWish) this.#proceed()
+    }
+    const onAbort = () => leave(waiter.signal?.reason)
     const timer = setTimeout(
-      () => this.#refuse(waiter, this.#isAway ? notCounted(this.#given.host) : waitedTooLong(this.#given.host, waiter.maxWaitMs)),
+      () => leave(this.#isAway ? notCounted(this.#given.host) : waitedTooLong(this.#given.host, waiter.maxWaitMs)),
       waiter.maxWaitMs,
     )
     waiter.signal?.addEventListener('abort', onAbort, { once: true })
@@ -212,7 +218,7 @@ export class Budget {
     await this.#asking
     this.#underWay.clear()
     this.#chunks.endAll()
-    if (this.#held + this.#chunks.inHand + this.#chunks.arrived === 0) return
+    if (this.#held + this.#chunks.inHand + this.#chunks.arrived === 0 && !this.#hasWish) return
     const isFreed = await this.#given.ask(this.#takeQuestion(performance.now())).then(
       () => true,
       () => false,
@@ -264,9 +270,9 @@ export class Budget {
     return this.#othersWait || (this.#isWaiting && this.#chunks.inHand === 0)
   }
 
-  /** Where answers take longer than a chunk may be held, each would come too late. */
+  /** Where answers take longer than a chunk may be held, each would come too late. A single one that did says little. */
   get #holdMs(): number {
-    return Math.max(this.#limits.holdMs, Math.min(times.maxHold, this.#answerMs * 2))
+    return Math.max(this.#limits.holdMs, Math.min(times.maxHold, ...this.#answersMs.map((ms) => ms * 2)))
   }
 
   /** How many were let through within about the time that a chunk may be used. */
@@ -297,6 +303,8 @@ export class Budget {
 
   #nextWish(now: number): number {
     const { windows, maxParallel } = this.#limits
+    // What is kept for nobody the others may have.
+    if (!this.#isWaiting && this.#hasWish && this.#isKnown) return now
     if (!this.#isWaiting) return this.#isReadyWanted && this.#isKnown && this.#pausedUntil <= now ? this.#roomAsksAt : never
     if (!this.#isKnown) return now
     if (this.#pausedUntil > now) return never
@@ -371,17 +379,21 @@ export class Budget {
   #heard(question: Omit<Question, 'budgetId' | 'workerId'>, answer: Answer, askedAt: number): void {
     const now = performance.now()
     const { maxParallel, minAskMs } = this.#limits
-    this.#answerMs = now - askedAt
+    this.#answersMs = [this.#answersMs[1], now - askedAt]
+    const hadWish = this.#hasWish
+    this.#hasWish = answer.waitMs !== null
     this.#askedForPeople = question.people
-    if (answer.granted > 0) this.#chunks.add({ count: answer.granted, usableUntil: askedAt + question.holdMs, slots: answer.slots })
+    if (answer.granted > 0) this.#chunks.add({ count: answer.granted, usableUntil: askedAt + question.holdMs, slots: answer.slots }, now)
     if (answer.pausedMs > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + answer.pausedMs)
     this.#roomAt = answer.waitMs === null ? 0 : now + answer.waitMs
     this.#othersWait = answer.othersWait
     this.#roomAsksAt = answer.waitMs === null || answer.waitMs === 0 ? 0 : now + Math.min(Math.max(answer.waitMs, minAskMs), times.maxAsk)
-    const isGivenBack = question.reports.some(({ agoMs }) => agoMs === undefined)
+    const isGivenBack = question.reports.some(({ agoMs }) => agoMs === undefined) || (hadWish && !this.#hasWish && !this.#isWaiting)
+    // They wait for what was to arrive later.
+    const hasArrived = question.reports.length > 0 && this.#chunks.underWay === 0
     const heldBefore = this.#held
     if (maxParallel !== undefined) this.#heardOfPlaces(question, answer, maxParallel, now)
-    if (answer.othersWait && (isGivenBack || this.#held < heldBefore)) this.#given.tell('free')
+    if (answer.othersWait && (isGivenBack || hasArrived || this.#held < heldBefore)) this.#given.tell('free')
   }
 
   #heardOfPlaces(question: Omit<Question, 'budgetId' | 'workerId'>, answer: Answer, maxParallel: number, now: number): void {

@@ -57,7 +57,7 @@ const namesOf = (declaration: Declaration) => JSON.stringify(Object.entries(decl
 export type Slot = { key: string; until: number }
 
 /** What became of what was taken. `agoMs`: that long ago it had reached the vendor; otherwise it was not used, and is given back. */
-export type Report = Slot & { count: number; agoMs?: number }
+export type Report = Slot & { count: number; agoMs?: number /** It was given too late to be used. */; isLate?: boolean }
 
 export type Question = {
   budgetId: string
@@ -102,7 +102,10 @@ export async function askBudget(db: Database, question: Question): Promise<Answe
     grain_ms: window.grainMs,
     chunk: window.chunk,
   }))
-  const reports = question.reports.map(({ key, until, count, agoMs }) => ({ key, until, count, ago_ms: agoMs ?? null }))
+  const reports = question.reports.map(({ key, until, count, agoMs, isLate }) => ({
+    ...{ key, until, count, ago_ms: agoMs ?? null },
+    ...(isLate ? { late: true } : {}),
+  }))
   const rows = await readInScope<{
     granted: number | null
     slots: Slot[]

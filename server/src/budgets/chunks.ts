@@ -3,6 +3,8 @@ import type { Report, Slot } from './budgets.queries.ts'
 type Chunk = {
   left: number
   usableUntil: number
+  /** It could not be used any more when it came. */
+  isLate: boolean
   slots: readonly Slot[]
   /** Calls that were let through, by when: it is not known yet whether they have reached the vendor. */
   underWay: Map<object, number>
@@ -46,9 +48,9 @@ export class Chunks {
     return this.#chunks.find(({ left }) => left > 0)?.usableUntil
   }
 
-  add(chunk: { count: number; usableUntil: number; slots: readonly Slot[] }): void {
+  add(chunk: { count: number; usableUntil: number; slots: readonly Slot[] }, now: number): void {
     const { count: left, usableUntil, slots } = chunk
-    this.#chunks.push({ left, usableUntil, slots, underWay: new Map(), arrived: 0, arrivedAt: 0 })
+    this.#chunks.push({ left, usableUntil, isLate: usableUntil <= now, slots, underWay: new Map(), arrived: 0, arrivedAt: 0 })
     this.#inHand += left
   }
 
@@ -84,7 +86,7 @@ export class Chunks {
       this.#inHand -= unused
       return slots.flatMap((slot) => [
         ...(arrived > 0 ? [{ ...slot, count: arrived, agoMs: Math.max(0, now - arrivedAt) }] : []),
-        ...(unused > 0 ? [{ ...slot, count: unused }] : []),
+        ...(unused > 0 ? [{ ...slot, count: unused, isLate: chunk.isLate }] : []),
       ])
     })
     this.#arrived = 0

@@ -27,7 +27,7 @@ const usable = 19
 type Worker = {
   taken: number
   /** Asks once, for as much as `waiting` calls need. Returns what it is given. */
-  ask(waiting: number, organizations?: number): Promise<number>
+  ask(waiting: number, organizations?: number, people?: number): Promise<number>
   /** The same until it is given nothing. Returns all that it was given. */
   askOften(waiting: number, organizations?: number): Promise<number>
   /** Gives back all that it has, and asks for what `waiting` calls need. Returns what it is given. */
@@ -42,7 +42,7 @@ async function givenWorkers(): Promise<[Worker, Worker, Worker]> {
   const open = (): Worker => {
     const workerId = newId()
     let slots: (Answer['slots'][number] & { count: number })[] = []
-    const put = async (behind: number, organizations: number, reports: typeof slots = []) => {
+    const put = async (behind: number, organizations: number, reports: typeof slots = [], people = 0) => {
       const asked = {
         budgetId,
         workerId,
@@ -50,7 +50,7 @@ async function givenWorkers(): Promise<[Worker, Worker, Worker]> {
         holdMs: limits.holdMs,
         reports,
         underWay: 0,
-        people: 0,
+        people,
         behind,
         ahead: 0,
         inHand: 0,
@@ -64,14 +64,14 @@ async function givenWorkers(): Promise<[Worker, Worker, Worker]> {
     }
     const worker: Worker = {
       taken: 0,
-      ask: (waiting, organizations = 1) => put(waiting, organizations),
+      ask: (waiting, organizations = 1, people = 0) => put(waiting, organizations, [], people),
       async askOften(waiting, organizations = 1) {
         let sum = 0
         for (let given = -1; given !== 0; sum += given) given = await put(waiting - sum, organizations)
         return sum
       },
       giveBack(waiting = 0) {
-        const reports = slots
+        const reports = slots.map((slot) => ({ ...slot, isLate: true }))
         slots = []
         worker.taken = 0
         return put(waiting, Math.sign(waiting), reports)
@@ -123,6 +123,16 @@ test('what is kept goes by how many organizations wait', async () => {
   // Of ten organizations it has one.
   assert.equal(await third.askOften(100, 1), 1)
   assert.equal(await many.ask(100, 8), 7)
+})
+
+test('what a person is given is no turn of those who wait in the same worker', async () => {
+  const [full, mixed, other] = await givenWorkers()
+  await full.askOften(100)
+  assert.deepEqual([await mixed.ask(5), await other.ask(100)], [0, 0])
+  assert.equal(await mixed.ask(5, 1, 1), 1)
+  await full.giveBack()
+  assert.equal(await other.askOften(100), usable - 1 - 5)
+  assert.equal(await mixed.ask(5), 5)
 })
 
 test('nothing is kept for a worker that wants nothing more', async () => {

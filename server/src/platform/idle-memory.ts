@@ -7,6 +7,10 @@ const lookMs = 5_000
  * A pause of some seconds is not worth that.
  */
 const idleLooks = 12
+/** A look that finds it busy takes so many of them back. */
+const busyCosts = 4
+/** So many looks are soon after the start. */
+const startLooks = 4
 /** The part of the time in which a process that has nothing to do is busy with its own upkeep. */
 const maxIdleUtilization = 0.05
 /** A collection takes some 50 ms, which less is not worth. */
@@ -28,13 +32,15 @@ type Given = {
 export function createIdleLook({ collect, heapBytes, utilization }: Given): () => void {
   let keptBytes = 0
   let idleFor = 0
-  // What a start leaves behind is most of it, and no code is warm by then.
-  let wanted = 1
+  let looks = 0
   return () => {
-    idleFor = utilization() > maxIdleUtilization ? 0 : idleFor + 1
+    // What is done every minute does not have it begin again.
+    idleFor = Math.min(idleLooks, Math.max(0, idleFor + (utilization() > maxIdleUtilization ? -busyCosts : 1)))
+    // What a start leaves behind is most of it, and no code is warm by then.
+    const wanted = ++looks <= startLooks && keptBytes === 0 ? 1 : idleLooks
     if (idleFor < wanted || heapBytes() < keptBytes + minGainBytes) return
     collect()
-    wanted = idleLooks
+    idleFor = 0
     keptBytes = heapBytes()
   }
 }

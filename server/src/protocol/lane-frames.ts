@@ -105,7 +105,7 @@ export class FrameReader {
       if (this.#kind === frameKinds.bytes) {
         if (piece.length > 0) this.#taken.onBytes(this.#stream, piece)
       } else if (this.#isInFrame) {
-        // What was read may be good for this turn only.
+        // What was read may be in a buffer that the next read uses.
         if (piece.length > 0) this.#parts.push(Buffer.from(piece))
       } else this.#taken.onFrame(this.#kind as FrameKind, this.#stream, this.#whole(piece)) // judged with its head
     }

@@ -9,7 +9,7 @@ export type LaneOfStream = {
   readonly sendStartBytes: number
   readonly receiveStartBytes: number
   readonly receiveRoom: Room | undefined
-  /** What comes is good only until the end of its turn. */
+  /** What comes is good only until the listeners of the socket are done. */
   readonly borrowsBytes: boolean
   /** False where so much waits for the other end that no stream should add to it. */
   readonly hasRoom: boolean

@@ -18,7 +18,7 @@ export type LaneOptions = {
   mayQueue?(queuedBytes: number): boolean
   /** With so much waiting, the other end is taken not to read at all. */
   maxUnreadBytes: number
-  /** What comes from the socket is good only until the end of its turn: what is held is a copy. */
+  /** What comes from the socket is good only until its `data` listeners are done: what is held is a copy. */
   borrowsBytes?: boolean
   /** A stream that the other end opened, with what it asks. Its bytes are held until `resume`. Not given, it may open none. */
   onOpen?(stream: LaneStream, text: string): void

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * What is read is in buffers outside of the heap, which a collection of young objects frees. With 3 MB and more between them V8 marks the
- * whole heap again and again, which took three quarters of the time of a large answer.
+ * What is read is in buffers outside of the heap, which a collection of young objects frees. With 4 MB between them V8 marks the whole
+ * heap again and again.
  */
 const everyBytes = 2 * 1024 * 1024
 

@@ -81,6 +81,10 @@ export class BegunRequest implements AnswerHandler<AnswerHead> {
     else this.#pieces.push(Buffer.from(piece))
   }
 
+  onRead(): void {
+    this.#next?.onRead?.()
+  }
+
   onEnd(): void {
     if (this.#next) this.#next.onEnd?.()
     else this.#hasEnded = true

@@ -192,12 +192,25 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
     this.#handler.onResponseStart?.(this, status, headersOf(headers), statusText)
   }
 
-  /** What comes in one turn is handed on as one, and copied: for `fetch`, each piece costs more than its bytes do. */
+  /** What comes in one turn is handed on as one: for `fetch`, each piece costs more than its bytes do. */
   onBytes(piece: Buffer): void {
     if (this.#pieces.push(piece) === 1) process.nextTick(() => this.#handOn())
   }
 
+  /** A copy at once: where the code of others throws in between, the next read comes before what waits for the end of this turn. */
+  onRead(): void {
+    if (this.#pieces.length > 0) this.#pieces = [this.#whole()]
+  }
+
+  #whole(): Buffer {
+    const bytes = Buffer.concat(this.#pieces)
+    countRead(bytes.length)
+    return bytes
+  }
+
   onEnd(): void {
+    // The read may not be over that brought the last of it.
+    this.onRead()
     this.#handOn()
     if (this.#isOver) return
     this.#isOver = true
@@ -224,11 +237,10 @@ class Exchange implements Controller, AnswerHandler<AnswerHead> {
   }
 
   #handOn(): void {
-    const pieces = this.#pieces
-    if (this.#isOver || pieces.length === 0) return
+    const [first] = this.#pieces
+    if (this.#isOver || !first) return
+    const bytes = this.#pieces.length === 1 ? first : this.#whole()
     this.#pieces = []
-    const bytes = Buffer.concat(pieces)
-    countRead(bytes.length)
     this.#handler.onResponseData?.(this, bytes)
   }
 }

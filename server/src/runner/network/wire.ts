@@ -34,8 +34,10 @@ export type Asking = { pass: string; integration: string | undefined } | undefin
 /** What somebody does with the answer. `onFailure` and `onEnd` are the last that is heard: one of them is called, once. */
 export type AnswerHandler<Answer> = {
   onAnswer(answer: Answer): void
-  /** @param piece good until the end of this turn of the event loop */
+  /** @param piece good until `onRead` has returned, or this, where there is none */
   onBytes?(piece: Buffer): void
+  /** The read is over that brought pieces. */
+  onRead?(): void
   onEnd?(): void
   onFailure(error: Error): void
   onDrain?(): void
@@ -52,6 +54,8 @@ export class Wire {
   #number: number | undefined
   #certificates: readonly string[] = []
   readonly #waiting: (() => void)[] = []
+  /** Those that were handed pieces of what was read last. */
+  readonly #read = new Set<AnswerHandler<never>>()
 
   constructor(asking: () => Asking) {
     this.#asking = asking
@@ -156,7 +160,10 @@ export class Wire {
           stream.cancel()
         }
       },
-      onBytes: handler.onBytes?.bind(handler),
+      onBytes: (piece) => {
+        if (handler.onRead) this.#read.add(handler)
+        handler.onBytes?.(piece)
+      },
       onEnd(text) {
         if (text !== '') return fail(reviveFailure(JSON.parse(text) as NetworkFailure)) // as above
         if (isOver) return
@@ -172,6 +179,11 @@ export class Wire {
     } as StreamHandler // where the handler has no use for it, there is nothing
   }
 
+  #onRead(): void {
+    for (const handler of this.#read) handler.onRead?.()
+    this.#read.clear()
+  }
+
   #whenReady(): Promise<Lane> {
     if (this.#isOver) return Promise.reject(gatewayLost())
     const late = Promise.withResolvers<never>()
@@ -180,7 +192,7 @@ export class Wire {
   }
 
   #begin(number: number): void {
-    const socket = readInto(Buffer.allocUnsafeSlow(readBytes), networkDescriptors[number])
+    const socket = readInto(Buffer.allocUnsafeSlow(readBytes), networkDescriptors[number], () => this.#onRead())
     // The channel to the worker keeps this process alive, and nothing else.
     socket.unref()
     const lane = new Lane(socket, {
@@ -205,11 +217,15 @@ export class Wire {
 }
 
 /**
- * A socket that reads all into one buffer: a buffer for each piece costs more to free than to read. What comes in is good until the end of
- * its turn.
+ * A socket that reads all into one buffer: a buffer for each piece costs more to free than to read. What comes in is good until
+ * `onRead`: the next read may follow before anything else runs.
  */
-function readInto(buffer: Buffer, fd: number | undefined): Socket {
-  const callback = (bytes: number) => socket.emit('data', buffer.subarray(0, bytes))
+function readInto(buffer: Buffer, fd: number | undefined, onRead: () => void): Socket {
+  const callback = (bytes: number) => {
+    socket.emit('data', buffer.subarray(0, bytes))
+    onRead()
+    return true
+  }
   const socket: Socket = new Socket({ fd, readable: true, writable: true, onread: { buffer, callback } })
   return socket
 }
