@@ -8,6 +8,7 @@ import { until } from '../../../testing/until.ts'
 import { systemActing } from '../../audit/audit.ts'
 import { inScope, openDatabase, readInScope, sql } from '../../platform/database/database.ts'
 import type { DomainError } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
 import { openKeyring } from '../../values/secrets/keyring.ts'
 import { rotateMasterKey } from '../../values/secrets/rotation.ts'
 import { SecretText } from '../../values/secrets/secret-text.ts'
@@ -15,6 +16,7 @@ import { deleteSecret, setSecret } from '../../values/secrets/secrets.ts'
 import { putTokenWithin, storingTokens, tokenTopic } from './keeping.ts'
 import { resealVendorTokens } from './resealing.ts'
 import { tokenRetention } from './retention.queries.ts'
+import { insertToken } from './tokens.queries.ts'
 import { Tokens } from './tokens.ts'
 
 const parts = new AsyncDisposableStack()
@@ -94,11 +96,26 @@ test('to connect again is said where a consent has ended, and not where the vend
   const remedyFor = async (error: string) => {
     vendor.answer = () => ({ status: 400, body: { error } })
     const want = { ...wanted({ key: error }), connection: 'account', remedy: 'Connect it again.' }
+    await insertToken(app.db, { ...want, id: newId() })
     const failure = await worker?.get(want, asked()).catch((thrown: DomainError) => thrown.details)
     return [(failure as Record<string, unknown>).vendor_code, (failure as Record<string, unknown>).remedy]
   }
   assert.deepEqual(await remedyFor('invalid_grant'), ['invalid_grant', 'Connect it again.'])
   assert.deepEqual(await remedyFor('invalid_client'), ['invalid_client', undefined])
+})
+
+test('the token of a connection that is gone is refused, and leaves nothing behind', async () => {
+  const want = { ...wanted({ key: 'connection gone' }), connection: 'account', remedy: 'Connect it again.' }
+  const [worker] = givenWorkers(1)
+  const refused = await worker?.get(want, asked()).catch((thrown: DomainError) => thrown)
+  assert.match((refused as DomainError).message, /there is nothing to renew it with\. Connect it again\./)
+  assert.partialDeepStrictEqual((refused as DomainError).details, {
+    kind: 'credentials',
+    connection: 'account',
+    remedy: 'Connect it again.',
+  })
+  assert.equal(vendor.tokenRequests.length, 0)
+  assert.deepEqual(await readInScope(app.db, 'allOrganizations', sql`select id from vendor_tokens where token_key = 'connection gone'`), [])
 })
 
 test('tokens that are taken by one thing and refused by another make two requests for tokens at most', async () => {

@@ -234,6 +234,8 @@ export class Tokens {
     const { db } = this.#given
     const found = await findToken(db, wanted)
     if (found) return found
+    // It was written when somebody connected. It is gone with its connection, and nothing would ever take another away.
+    if (wanted.connection !== undefined) throw refusalOf(wanted, notRenewable(wanted))
     await insertToken(db, { ...wanted, id: newId() })
     const inserted = await findToken(db, wanted)
     // Its secret was changed in between: who asks reads that again.
