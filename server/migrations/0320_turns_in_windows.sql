@@ -30,6 +30,7 @@ declare
   room bigint;
   kept_for_others bigint;
   usable bigint := 1000000;
+  organizations_in_windows int;
   min_part int := 1;
   waiting int := calls_of_people + calls_behind;
   wanted int := least(max_granted, greatest(0, waiting - calls_in_hand));
@@ -64,6 +65,7 @@ begin
   select coalesce(sum(w.people), 0)::int as people, coalesce(sum(w.organizations), 0)::int as organizations, count(*) as workers
     into others from budget_workers w where w.budget_id = given_id and w.worker_id <> given_worker and w.wants_until_ms > now_ms;
   others_wait := others.workers > 0;
+  organizations_in_windows := greatest(1, organizations_waiting) + others.organizations;
   select w.permits, w.waits_since_ms, w.turn_since_ms into mine from budget_workers w where w.budget_id = given_id and w.worker_id = given_worker;
   -- What it gives back came too late for it: it has had no turn.
   if wanted > 0 and reports @? '$[*] ? (@.late == true)' then mine.turn_since_ms := 0; end if;
@@ -77,7 +79,7 @@ begin
     if others_wait then
       -- Who had a turn before this one finds its share, however often this one asks meanwhile.
       select coalesce(sum(least(w.background, ceil((time_limit ->> 'background')::int * greatest(1, w.organizations)::float8
-          / (greatest(1, organizations_waiting) + others.organizations)))), 0)::bigint
+          / organizations_in_windows))), 0)::bigint
         into kept_for_others
         from budget_workers w where w.budget_id = given_id and w.worker_id <> given_worker and w.wants_until_ms > now_ms
           and w.turn_since_ms < coalesce(mine.turn_since_ms, now_ms);
@@ -94,7 +96,7 @@ begin
     if others.organizations > 0 then
       -- Those that wait share all that there is. Of what is left, who comes last would find the smallest part.
       room := least(room, greatest(min_part,
-        ceil(usable * greatest(1, organizations_waiting)::float8 / (greatest(1, organizations_waiting) + others.organizations))::bigint));
+        ceil(usable * greatest(1, organizations_waiting)::float8 / organizations_in_windows)::bigint));
     end if;
     granted := least(max_granted, for_people + greatest(0, least(calls_behind + calls_ahead - greatest(0, calls_in_hand - calls_of_people), room)));
   end if;

@@ -3,6 +3,7 @@ import { isDatabaseAway } from '../platform/database/outages.ts'
 import type { Answer, Question } from './budgets.queries.ts'
 import { Chunks } from './chunks.ts'
 import { type LimitSpec, type Limits, limitsOf, maxLagMs } from './limits.ts'
+import { RecentCalls } from './recent-calls.ts'
 import { noRoomInTime, notCounted, pausedTooLong, waitedTooLong, workerEnds } from './refusals.ts'
 import { type Urgency, WaitingLine } from './waiting-line.ts'
 
@@ -94,9 +95,8 @@ export class Budget {
   /** This worker ends. */
   #isEnded = false
   #timer: NodeJS.Timeout | undefined
-  /** How many were let through lately, for how many may come next. */
-  #recent = 0
-  #recentAt = 0
+  /** For how many may come next. */
+  readonly #recent = new RecentCalls()
   lastUsedAt = performance.now()
 
   constructor(given: BudgetGiven) {
@@ -152,10 +152,9 @@ export class Budget {
       if (windows.length > 0 && !arrive) break
       passes.push({ waitedMs: 0, release: (answeredMsAgo = 0) => this.#arrived(arrive, performance.now() - answeredMsAgo) })
     }
-    this.#recent = this.#rate(now) + passes.length
-    this.#recentAt = now
+    const recent = this.#recent.add(passes.length, now, this.#limits.holdMs)
     // Before it runs out: with nothing in hand, each call would wait for the database.
-    if (windows.length > 0 && this.#recent > max && this.#chunks.inHand < Math.max(max, this.#recent / readyPart)) {
+    if (windows.length > 0 && recent > max && this.#chunks.inHand < Math.max(max, recent / readyPart)) {
       this.#isReadyWanted = true
       this.#proceed()
     }
@@ -250,8 +249,7 @@ export class Budget {
       if (windows.length > 0 && !arrive) return
       const waiter = this.#line.shift()
       if (!waiter) return
-      this.#recent = this.#rate(now) + 1
-      this.#recentAt = now
+      this.#recent.add(1, now, this.#limits.holdMs)
       const call = {}
       if (maxParallel !== undefined) this.#underWay.set(call, now)
       waiter.stop()
@@ -273,11 +271,6 @@ export class Budget {
   /** Where answers take longer than a chunk may be held, each would come too late. A single one that did says little. */
   get #holdMs(): number {
     return Math.max(this.#limits.holdMs, Math.min(times.maxHold, ...this.#answersMs.map((ms) => ms * 2)))
-  }
-
-  /** How many were let through within about the time that a chunk may be used. */
-  #rate(now: number): number {
-    return this.#recent * Math.exp((this.#recentAt - now) / Math.max(1, this.#limits.holdMs))
   }
 
   /** Those that cannot be let through in time need not wait for it. */
@@ -303,9 +296,12 @@ export class Budget {
 
   #nextWish(now: number): number {
     const { windows, maxParallel } = this.#limits
-    // What is kept for nobody the others may have.
-    if (!this.#isWaiting && this.#hasWish && this.#isKnown) return now
-    if (!this.#isWaiting) return this.#isReadyWanted && this.#isKnown && this.#pausedUntil <= now ? this.#roomAsksAt : never
+    if (!this.#isWaiting) {
+      if (!this.#isKnown) return never
+      // What is kept for nobody the others may have.
+      if (this.#hasWish) return now
+      return this.#isReadyWanted && this.#pausedUntil <= now ? this.#roomAsksAt : never
+    }
     if (!this.#isKnown) return now
     if (this.#pausedUntil > now) return never
     // The others leave room for a person from the moment when they know.
@@ -327,7 +323,7 @@ export class Budget {
     const chunk = Math.min(...windows.map((window) => window.chunk), 1_000_000)
     const ahead =
       windows.length > 0 && (this.#isWaiting || this.#isReadyWanted) && !this.#othersWait
-        ? Math.min(Math.floor(this.#rate(now)), Math.ceil(chunk / 2))
+        ? Math.min(Math.floor(this.#recent.count(now, this.#limits.holdMs)), Math.ceil(chunk / 2))
         : 0
     for (const [call, since] of this.#underWay) if (since < now - times.maxCall) this.#underWay.delete(call)
     return {

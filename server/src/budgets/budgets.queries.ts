@@ -56,8 +56,11 @@ const namesOf = (declaration: Declaration) => JSON.stringify(Object.entries(decl
 /** Where something counts that was taken: under which limit, and until when. */
 export type Slot = { key: string; until: number }
 
-/** What became of what was taken. `agoMs`: that long ago it had reached the vendor; otherwise it was not used, and is given back. */
-export type Report = Slot & { count: number; agoMs?: number /** It was given too late to be used. */; isLate?: boolean }
+/**
+ * What became of what was taken. `agoMs`: that long ago it had reached the vendor; otherwise it was not used, and is given back. `isLate`: it
+ * came too late to be used.
+ */
+export type Report = Slot & { count: number; agoMs?: number; isLate?: boolean }
 
 export type Question = {
   budgetId: string
