@@ -1,6 +1,6 @@
 // node scripts/run.mjs scripts/build-runner.ts <folder>: makes few files of all that a runner loads before author code, which are its own
 // code, the SDK and zod.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -28,30 +28,28 @@ const sdkEntries = entriesOf(join(sdk, 'package.json'), 'sdk').map(([name]) => [
 ])
 const imported = Object.fromEntries([...entriesOf(join(sdk, 'package.json'), 'sdk'), ...entriesOf(zodFile, 'zod')])
 
-/**
- * What the workspace resolves to a file that is in here comes from here, so that both have one instance of it; and the SDK in any case, also
- * where the workspace has a copy of its own.
- */
-function resolving(): string {
-  const places = Object.entries(imported).map(([name, file]) => [pathToFileURL(file).href, `./${name}.mjs`])
-  const ofSdk = sdkEntries.map(([specifier, name]) => [specifier, `./${name}.mjs`])
-  return `import { registerHooks } from 'node:module'
-const here = (pairs) => new Map(pairs.map(([from, place]) => [from, new URL(place, import.meta.url).href]))
-const places = here(${JSON.stringify(places)})
-const ofSdk = here(${JSON.stringify(ofSdk)})
-registerHooks({
-  resolve(specifier, context, next) {
-    const own = ofSdk.get(specifier)
-    if (own !== undefined) return { url: own, format: 'module', shortCircuit: true }
-    const found = next(specifier, context)
-    const url = places.get(found.url)
-    return url === undefined ? found : { ...found, url, format: 'module' }
-  },
-})
-`
+type Entry = { name: string; exports: string[] }
+
+/** What a build made of what was put in. */
+function entriesBuilt(result: Awaited<ReturnType<typeof build>>): Entry[] {
+  const { output } = (Array.isArray(result) ? result[0] : result) as { output: ({ type: string; isEntry?: boolean } & Entry)[] } // of one build
+  return output.filter(({ type, isEntry, name }) => type === 'chunk' && isEntry && name !== 'main')
 }
 
-/** V8 keeps what is ASCII in half of the memory, and reads it faster. */
+function asModule(name: string, names: readonly string[]): string {
+  const own = names.filter((each) => each !== 'default')
+  return `import { createRequire } from 'node:module'
+const all = createRequire(import.meta.url)('./${name}.cjs')
+${own.map((each, index) => `const _${index} = all[${JSON.stringify(each)}]`).join('\n')}
+export { ${own.map((each, index) => `_${index} as ${each}`).join(', ')} }
+${names.includes('default') ? 'export default all.default\n' : ''}`
+}
+
+/** What every runner needs is in one file. The other ways to write a schema, and what describes a workspace, are in theirs. */
+const isSeldom =
+  /\/zod\/(v3|mini|v4-mini|v4\/mini|compile)\b|\/runner\/(survey|unknown-data-providers)\.ts|\/protocol\/definition-check\.ts/
+
+/** V8 keeps what is ASCII in half of the memory, and the entry reads it as such. */
 function toAscii(text: string): string {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -59,7 +57,7 @@ function toAscii(text: string): string {
 const [target] = process.argv.slice(2)
 if (!target) throw new Error('Use: node scripts/run.mjs scripts/build-runner.ts <folder>')
 const folder = `${target}.${process.pid}`
-await build({
+const built = await build({
   configFile: false,
   envFile: false,
   publicDir: false,
@@ -75,17 +73,23 @@ await build({
     rolldownOptions: {
       input: { main: join(root, 'server', 'src', 'runner', 'main.ts'), ...imported },
       output: {
-        entryFileNames: '[name].mjs',
-        chunkFileNames: 'code-[name].mjs',
-        // What the runner itself needs is in one file; the other ways to write a schema are in theirs.
-        codeSplitting: { groups: [{ name: 'runner', test: (id) => !/\/zod\/(v3|mini|v4-mini|v4\/mini|compile)\b/.test(id), priority: 1 }] },
-        plugins: [{ name: 'ascii', renderChunk: (code) => toAscii(code) }],
+        format: 'cjs',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: 'code-[name].cjs',
+        codeSplitting: { groups: [{ name: 'runner', test: (id) => !isSeldom.test(id), priority: 1 }] },
       },
     },
   },
 })
-writeFileSync(join(folder, 'places.mjs'), resolving())
-writeFileSync(join(folder, 'entry.mjs'), "import './main.mjs'\nimport './places.mjs'\n")
+for (const file of globSync('*.cjs', { cwd: folder })) writeFileSync(join(folder, file), toAscii(readFileSync(join(folder, file), 'utf8')))
+// Author code imports modules, so one stands before each of these.
+for (const { name, exports: names } of entriesBuilt(built)) writeFileSync(join(folder, `${name}.mjs`), asModule(name, names))
+// What the workspace resolves to a file that is in here comes from here, so that both have one instance of it; and the SDK in any case, also
+// where the workspace has a copy of its own.
+const ofFiles = Object.entries(imported).map(([name, file]) => [pathToFileURL(file).href, `${name}.mjs`])
+const ofSpecifiers = sdkEntries.map(([specifier, name]) => [specifier, `${name}.mjs`])
+writeFileSync(join(folder, 'places.json'), JSON.stringify({ ofFiles, ofSpecifiers }))
+cpSync(join(root, 'server', 'src', 'runner', 'entry.cjs'), join(folder, 'entry.cjs'))
 try {
   await rename(folder, target)
 } catch (error) {

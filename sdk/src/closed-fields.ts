@@ -15,6 +15,11 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether any value of a form may have to be offered. */
+export function hasClosedFields(schema: JsonObject): boolean {
+  return JSON.stringify(schema).includes('"closed":true')
+}
+
 /**
  * The values of a form that must be offered, in the order of its fields. What is left out or null is the schema's business, and so is
  * whether the value fits it, which is known by then.

@@ -1,4 +1,4 @@
-import { serialize } from 'node:v8'
+import { builtin } from './builtins.ts'
 import { CrosswalkError } from './errors.ts'
 
 /** A step's value is recorded whole, and read whole by the worker that continues the execution. */
@@ -58,11 +58,22 @@ export function stepResultTooLarge(stepName: string): CrosswalkError {
   )
 }
 
-/** What a value takes when it is recorded; undefined where it cannot be. */
+/** What need not be measured, by what takes its time to load. */
+function isSmall(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    ['number', 'boolean'].includes(typeof value) ||
+    (typeof value === 'string' && value.length < 100_000)
+  )
+}
+
+/** What a value takes when it is recorded, nearly nothing as 0; undefined where it cannot be. */
 function recordedBytes(value: unknown): number | undefined {
   if (!isPlainData(value)) return undefined
+  if (isSmall(value)) return 0
   try {
-    return serialize(value).byteLength
+    return builtin('node:v8').serialize(value).byteLength
   } catch {
     // Such as a proxy, or a list with methods of its own.
     return undefined

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHash, randomBytes } from 'node:crypto'
+import { builtin } from './builtins.ts'
 import type { StepInfo } from './context.ts'
 import { type RetryOptions, type RetryPolicy, retryDelayMs, retryLine, retryPolicy, tellWaitLimit } from './retry.ts'
 
@@ -56,7 +56,7 @@ export class StepScopes {
 
   /** The key of the call or step that the running code is in; outside of any another one each time, so that none is ever used twice. */
   idempotencyKey(part?: string): string {
-    const key = this.current?.idempotencyKey ?? randomBytes(16).toString('hex')
+    const key = this.current?.idempotencyKey ?? builtin('node:crypto').randomBytes(16).toString('hex')
     return part === undefined ? key : keyWithin(key, `part\0${part}`)
   }
 
@@ -140,5 +140,5 @@ function scopeOf(attempt: Attempt, idempotencyKey: string, retries: RetryPolicy[
 
 /** The key of something within what has that key. 32 hexadecimal digits, as every key. */
 export function keyWithin(key: string, what: string): string {
-  return createHash('sha256').update(`${key}\0${what}`).digest('hex').slice(0, 32)
+  return builtin('node:crypto').createHash('sha256').update(`${key}\0${what}`).digest('hex').slice(0, 32)
 }

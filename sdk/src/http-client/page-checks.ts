@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { builtin } from '../builtins.ts'
 import { isRecord } from '../definition-checks.ts'
 import type { JsonObject } from '../json.ts'
 import type { Call } from './call.ts'
@@ -58,7 +58,7 @@ export class PageChecks {
     const ids = items.map((item) => this.#idOf(item))
     // Where each item has an id, these say which page it is, and the rest need not be written out again.
     const page = ids.includes(undefined) ? items : ids
-    const digest = createHash('sha256').update(JSON.stringify(page)).digest('base64')
+    const digest = builtin('node:crypto').createHash('sha256').update(JSON.stringify(page)).digest('base64')
     if (this.#digests.has(digest))
       throw this.#incomplete(call, `gave the same page again as page ${this.#pages}`, { reason: 'page_repeated' })
     this.#digests.add(digest)

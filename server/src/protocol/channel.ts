@@ -29,7 +29,14 @@ export type RunOrder = {
 
 /** About the process, and no session. */
 export type ProcessOrder =
-  | { type: 'load'; workspace: string; exclude: { file: string; reason: string }[]; readyMade?: ReadyMade | null }
+  | {
+      type: 'load'
+      workspace: string
+      exclude: { file: string; reason: string }[]
+      readyMade?: ReadyMade | null
+      /** What another runner found with the same files left out. */
+      known?: KnownWorkspace | null
+    }
   | ({ type: 'network' } & NetworkOrder)
   | { type: 'ping'; number: number }
 
@@ -50,7 +57,9 @@ export type SessionOrder =
 export type ProcessMessage =
   /** Sent before each file, so that one that never finishes loading is known. */
   | { type: 'loading'; file: string }
-  | { type: 'loaded'; definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string }
+  | { type: 'loaded'; definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string; marks: string }
+  /** Loaded, and all is as the order said that it is known. */
+  | { type: 'unchanged' }
   | { type: 'pong'; number: number }
 
 export type SessionMessage =
@@ -87,6 +96,12 @@ export type CallInStep = {
   /** `error` is null where it succeeded. */
   end: { durationMs: number; error: ErrorData | null } | null
 }
+
+/** A workspace that a runner has looked at: the next that finds the same files need not describe what is in them once more. */
+export type KnownWorkspace = { marks: string; definitions: KnownDefinition[] }
+
+/** @property hasClosedFields whether a value in its form must be one of those that a data provider offers; true where that may be */
+export type KnownDefinition = Pick<PublishedDefinition, 'kind' | 'name' | 'file'> & { hasClosedFields: boolean }
 
 /** What a runner found in the workspace, as plain data: JSON Schemas instead of zod, no code. */
 export type PublishedDefinition =

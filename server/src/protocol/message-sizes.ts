@@ -18,6 +18,7 @@ export const maxChars: Readonly<Record<SessionMessage['type'] | ProcessMessage['
   probed: KiB,
   loading: MiB,
   loaded: maxFrameBytes,
+  unchanged: KiB,
   pong: KiB,
 }
 
@@ -26,3 +27,6 @@ export const maxChars: Readonly<Record<SessionMessage['type'] | ProcessMessage['
  * that is cut in two is not known again.
  */
 export const maxTextChars = 131_072
+
+/** Of the marks of all files of a workspace, in characters: some ten thousand files. Of a larger one nothing is known ahead. */
+export const maxMarksChars = 1 * MiB

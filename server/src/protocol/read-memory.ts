@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { builtin } from '@crosswalk/sdk/builtins'
 
 /**
  * What is read is in buffers outside of the heap, which a collection of young objects frees. With 4 MB between them V8 marks the whole
@@ -23,8 +22,9 @@ export function countRead(bytes: number): void {
 }
 
 function collector(): NonNullable<typeof collect> {
+  const { setFlagsFromString } = builtin('node:v8')
   setFlagsFromString('--expose-gc')
-  const found = runInNewContext('gc') as NonNullable<typeof collect>
+  const found = builtin('node:vm').runInNewContext('gc') as NonNullable<typeof collect>
   setFlagsFromString('--no-expose-gc')
   return found
 }

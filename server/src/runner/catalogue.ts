@@ -1,35 +1,24 @@
-import { createHash, type Hash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import {
-  type DataProvider,
-  definitionInvalid,
-  type IntegrationClass,
-  isDataProvider,
-  isIntegrationClass,
-  isWorkflow,
-  type Workflow,
-} from '@crosswalk/sdk'
-import { listMade } from '@crosswalk/sdk/made-definitions'
-import type { DefinitionProblem, PublishedDefinition } from '../protocol/channel.ts'
-import { checkedDefinition, keptProblem } from '../protocol/definition-check.ts'
-import { type ReadyMade, readyMadePackage } from '../protocol/ready-made.ts'
-import { publishDataProvider, publishIntegration, publishWorkflow } from './descriptions.ts'
-import { describeFailure } from './failures.ts'
-import { giveReadyMade, namesDefinition, readyMadeFiles, switchedOff } from './ready-made.ts'
-import { unknownDataProviders } from './unknown-data-providers.ts'
+import type { DataProvider, IntegrationClass, Workflow } from '@crosswalk/sdk'
+import type { DefinitionProblem } from '../protocol/channel.ts'
+import { maxMarksChars } from '../protocol/message-sizes.ts'
 
-/** The author's definitions by name, as this process loaded them. */
+/** The definitions that this process can run, by name. */
 export type Catalogue = {
-  integrations: Map<string, IntegrationClass>
-  workflows: Map<string, Workflow>
-  dataProviders: Map<string, DataProvider>
-  published: PublishedDefinition[]
-  problems: DefinitionProblem[]
-  /** Changes whenever any file of the workspace's folders does. */
-  codeVersion: string
+  integrations: Definitions<IntegrationClass>
+  workflows: Definitions<Workflow>
+  dataProviders: Definitions<DataProvider>
+  /** Whether a value in the form of a workflow must be one of those that a data provider offers; true where that may be. */
+  hasClosedFields(workflowName: string): boolean
+  /** Loads what is loaded only when it is asked for. */
+  warm(): void
 }
+
+export type Definitions<Definition> = { get(name: string): Definition | undefined; keys(): Iterable<string> }
+
+/** A file that may hold definitions, and the name that people see for it. */
+export type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }
 
 const folders = [
   { folder: 'integrations', kind: 'integration' },
@@ -47,235 +36,41 @@ function sourceFiles(folder: string): string[] {
     .sort()
 }
 
-/** Every file of a workspace that may hold definitions. A folder that is not there has none. */
-export function definitionFiles(workspace: string): string[] {
-  return folders.flatMap(({ folder }) => {
+/**
+ * Every file of a workspace that may hold definitions. A folder that is not there has none.
+ *
+ * @param onUnreadable is told of a folder that cannot be read
+ */
+export function definitionFiles(
+  workspace: string,
+  onUnreadable: (folder: Pick<SourceFile, 'kind'> & { folder: string }, error: unknown) => void = () => {},
+): SourceFile[] {
+  return folders.flatMap(({ folder, kind }) => {
     try {
-      return sourceFiles(join(workspace, folder))
-    } catch {
+      return sourceFiles(join(workspace, folder)).map((file) => {
+        return { file, shown: relative(workspace, file).split(sep).join('/'), kind, workspace }
+      })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onUnreadable({ folder, kind }, error)
       return []
     }
   })
 }
 
-/**
- * Loads every definition of a workspace, and then the integrations that come along. What does not load is a problem with its file and reason;
- * the rest continues. A definition of the workspace takes the place of a ready-made one with the same name.
- */
-export async function loadCatalogue(
-  workspace: string,
-  exclude: readonly { file: string; reason: string }[],
-  onFile: (file: string) => void,
-  readyMade: ReadyMade | null = null,
-): Promise<Catalogue> {
-  const catalogue: Catalogue = {
-    integrations: new Map(),
-    workflows: new Map(),
-    dataProviders: new Map(),
-    published: [],
-    problems: [],
-    codeVersion: '',
-  }
-  const version = createHash('sha256')
-  const excluded = new Map(exclude.map((entry) => [entry.file, entry.reason]))
-  const origins = new Map<unknown, string>()
-  const unloaded: string[] = []
-  if (readyMade) giveReadyMade(readyMade.folder)
-  const made = { all: listMade(), files: [] as SourceFile[], exported: new Set<unknown>() }
-  for (const { folder, kind } of folders) {
-    const path = join(workspace, folder)
-    let files: string[]
-    try {
-      files = sourceFiles(path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        catalogue.problems.push(keptProblem({ kind, file: folder, reason: describeFailure(error, workspace).message }))
-      continue
-    }
-    for (const file of files) {
-      const source = { file, shown: relative(workspace, file).split(sep).join('/'), kind, workspace }
-      const reason = excluded.get(source.shown) ?? versioned(version, source)
-      const before = catalogue.problems.length
-      if (reason !== undefined) problem(catalogue, source, reason)
-      else await loadFile(catalogue, source, origins, made, onFile)
-      if (catalogue.problems.length > before) unloaded.push(file)
-    }
-  }
-  if (readyMade) await loadReadyMade(catalogue, readyMade, { excluded, version, origins, made, onFile, unloaded })
-  noteUnexported(catalogue, made)
-  catalogue.problems.push(...unknownDataProviders(catalogue.published, switchedOff(readyMade)))
-  catalogue.codeVersion = version.digest('hex').slice(0, 16)
-  return catalogue
+/** Text that is another as soon as any of the files is written. Empty, which says nothing, where there are too many of them. */
+export function marksOf(files: readonly SourceFile[]): string {
+  const marks = files.map(({ file, shown }) => `${shown}:${markOf(statOf(file))}`).join('\n')
+  return marks.length > maxMarksChars ? '' : marks
 }
 
-type ReadyMadeLoad = {
-  excluded: ReadonlyMap<string, string>
-  version: Hash
-  origins: Map<unknown, string>
-  made: Made
-  onFile: (file: string) => void
-  /** Files of the workspace that did not load. */
-  unloaded: readonly string[]
+function markOf(stats: Stats | undefined): string {
+  return stats === undefined ? '-' : `${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}:${stats.ino}`
 }
 
-async function loadReadyMade(
-  catalogue: Catalogue,
-  { folder, names }: ReadyMade,
-  { excluded, version, origins, made, onFile, unloaded }: ReadyMadeLoad,
-): Promise<void> {
-  const isHeldBack = heldBack(catalogue, unloaded)
-  const files = readyMadeFiles(folder)
-  for (const { file, shown, vendor } of files) {
-    if (names !== 'all' && !names.includes(vendor)) continue
-    const source: SourceFile = { file, shown, kind: 'integration', workspace: folder }
-    const ready: Catalogue = { ...catalogue, integrations: new Map(), workflows: new Map(), dataProviders: new Map(), published: [] }
-    const reason = excluded.get(shown) ?? versioned(version, source)
-    if (reason !== undefined) problem(catalogue, source, reason)
-    // A class that the workspace exports again is loaded, and the workspace's.
-    else await loadFile(ready, source, new Map(origins), made, onFile)
-    for (const definition of ready.published) {
-      const { kind, name } = definition
-      if (isHeldBack(kind, name)) continue
-      if (kind === 'integration') catalogue.integrations.set(name, present(ready.integrations, name))
-      else if (kind === 'workflow') catalogue.workflows.set(name, present(ready.workflows, name))
-      else catalogue.dataProviders.set(name, present(ready.dataProviders, name))
-      catalogue.published.push(definition)
-    }
-  }
-  const vendors = [...new Set(files.map(({ vendor }) => vendor))]
-  for (const name of names === 'all' ? [] : names.filter((each) => !vendors.includes(each))) {
-    const reason = `CROSSWALK_INTEGRATIONS names '${name}', and no integration of that name comes along. There are: ${vendors.join(', ')}.`
-    catalogue.problems.push(keptProblem({ kind: 'integration', file: readyMadePackage, reason, isWarning: true }))
-  }
-}
-
-/**
- * Which ready-made definitions stay away: those that the workspace defines itself, and those that a file of it names which does not load. It may
- * have been to replace ours, which must not come back in its place unseen.
- */
-function heldBack({ published }: Catalogue, unloaded: readonly string[]): (kind: PublishedDefinition['kind'], name: string) => boolean {
-  const own = new Set(published.map(({ kind, name }) => `${kind} ${name}`))
-  return (kind, name) => own.has(`${kind} ${name}`) || unloaded.some((file) => namesDefinition(file, name))
-}
-
-function present<Definition>(found: ReadonlyMap<string, Definition>, name: string): Definition {
-  const definition = found.get(name)
-  if (definition === undefined) throw new Error(`${name} is published and not there.`)
-  return definition
-}
-
-type SourceFile = { file: string; shown: string; kind: DefinitionProblem['kind']; workspace: string }
-
-/** Makes a file part of the version of the code. Returns why that is not possible, as where it may not be read. */
-function versioned(version: Hash, { file, shown, workspace }: SourceFile): string | undefined {
+function statOf(file: string): Stats | undefined {
   try {
-    version.update(`${shown}\0`).update(readFileSync(file))
+    return statSync(file)
+  } catch {
     return undefined
-  } catch (error) {
-    return reasonOf(error, workspace)
   }
-}
-
-async function loadFile(
-  catalogue: Catalogue,
-  source: SourceFile,
-  origins: Map<unknown, string>,
-  made: Made,
-  onFile: (file: string) => void,
-): Promise<void> {
-  onFile(source.shown)
-  let exported: Record<string, unknown>
-  try {
-    exported = (await import(pathToFileURL(source.file).href)) as Record<string, unknown>
-  } catch (error) {
-    problem(catalogue, source, `${reasonOf(error, source.workspace)}${placeOf(error, source.workspace)}`)
-    // Whether it would export what it made is not known.
-    for (const value of made.all.slice(made.files.length)) made.exported.add(value)
-    return
-  } finally {
-    // What was made since the last file was made by this one, or by what it alone imports.
-    while (made.files.length < made.all.length) made.files.push(source)
-  }
-  for (const name of Object.keys(exported)) {
-    try {
-      const value = exported[name]
-      made.exported.add(value)
-      // A definition that another file exports again is the same one, not a second.
-      if (!origins.has(value) && register(catalogue, value, source.shown)) origins.set(value, source.shown)
-    } catch (error) {
-      problem(catalogue, source, `${reasonOf(error, source.workspace)} (export ${name})`)
-    }
-  }
-}
-
-function problem(catalogue: Catalogue, { kind, shown }: SourceFile, reason: string): void {
-  catalogue.problems.push(keptProblem({ kind, file: shown, reason }))
-}
-
-/** What was made while the files were loaded, the file that each was made by, and what any file exports. */
-type Made = { all: readonly unknown[]; files: SourceFile[]; exported: Set<unknown> }
-
-/** A definition that no file exports cannot be run, and nothing else would say so. */
-function noteUnexported(catalogue: Catalogue, { all, files, exported }: Made): void {
-  for (const [index, value] of all.entries()) {
-    const source = files[index]
-    if (!source || exported.has(value)) continue
-    try {
-      if (!(isWorkflow(value) || isDataProvider(value))) continue
-      const { kind, name } = value.definition
-      const what = `The ${kind.replace('_', ' ')} ${name} is made and not exported.`
-      problem(catalogue, source, `definition_invalid: ${what} Write export before it, on its own and not in a list.`)
-    } catch (error) {
-      problem(catalogue, source, reasonOf(error, source.workspace))
-    }
-  }
-}
-
-/** With our code, by which the documentation is searched; else with its class, as Node shows it. Whatever was thrown can be told. */
-function reasonOf(thrown: unknown, workspace: string): string {
-  try {
-    const { code, type, message } = describeFailure(thrown, workspace)
-    return `${code === 'definition_invalid' ? code : type}: ${message}`
-  } catch {
-    return 'Error: It threw what cannot be looked at.'
-  }
-}
-
-/** Where in the workspace it was thrown. */
-function placeOf(thrown: unknown, workspace: string): string {
-  try {
-    const { stack } = describeFailure(thrown, workspace)
-    return stack ? ` (${stack.split('\n')[0]})` : ''
-  } catch {
-    return ''
-  }
-}
-
-function register(catalogue: Catalogue, value: unknown, file: string): boolean {
-  if (isIntegrationClass(value)) {
-    const description = checkedDefinition(publishIntegration(value, file))
-    add(catalogue.integrations, description.name, value, catalogue, description)
-  } else if (isWorkflow(value)) {
-    const description = checkedDefinition(publishWorkflow(value, file))
-    add(catalogue.workflows, description.name, value, catalogue, description)
-  } else if (isDataProvider(value)) {
-    const description = checkedDefinition(publishDataProvider(value, file))
-    add(catalogue.dataProviders, description.name, value, catalogue, description)
-  } else return false
-  return true
-}
-
-function add<Definition>(
-  into: Map<string, Definition>,
-  name: string,
-  value: Definition,
-  catalogue: Catalogue,
-  description: PublishedDefinition,
-): void {
-  if (into.has(name)) {
-    const first = catalogue.published.find((other) => other.kind === description.kind && other.name === name)
-    throw definitionInvalid(`The name ${name} is taken by ${first?.file}. Give this one another name.`)
-  }
-  into.set(name, value)
-  catalogue.published.push(description)
 }

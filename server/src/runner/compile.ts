@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { definitionFiles } from './catalogue.ts'
+import { givePlaces, leadImports } from './imports.ts'
 import { readyMadeFiles } from './ready-made.ts'
 
 // node compile.ts <entry> <workspace> [excluded file …]: fills the cache of compiled code that runners read. The entry is where a runner
@@ -11,10 +12,19 @@ import { readyMadeFiles } from './ready-made.ts'
 const [entry = '', workspace = '', ...excluded] = process.argv.slice(2)
 const leftOut = new Set(excluded.map((file) => join(workspace, file)))
 // Before the first author's file, so that what it imports of ours is what it finds in a runner.
-if (entry !== '') await import(pathToFileURL(join(dirname(entry), 'places.mjs')).href)
+if (entry !== '') {
+  givePlaces(dirname(entry))
+  leadImports()
+}
 const own = entry === '' ? [join(import.meta.dirname, 'main.ts')] : []
 const readyMade = readyMadeFiles(join(import.meta.dirname, '..', '..', '..', 'integrations')).map(({ file }) => file)
-const files = [...own, ...definitionFiles(workspace).filter((file) => !leftOut.has(file)), ...readyMade]
+const files = [
+  ...own,
+  ...definitionFiles(workspace)
+    .map(({ file }) => file)
+    .filter((file) => !leftOut.has(file)),
+  ...readyMade,
+]
 
 await Promise.allSettled(
   files.map((file) => {

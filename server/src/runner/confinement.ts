@@ -52,7 +52,6 @@ export function confine(given: Process): void {
     disconnect: () => (given.current.getStore() ? refuse('process.disconnect')() : reallyExit(0)),
     send: refuse('process.send'),
     dlopen: deny('process.dlopen'),
-    chdir: refuse('process.chdir'),
     execve: deny('process.execve'),
     // What Node keeps for itself. The layers below hold without this: it saves author code from finding that out.
     binding: deny('process.binding'),
@@ -62,6 +61,9 @@ export function confine(given: Process): void {
     _debugEnd: deny('process._debugEnd'),
   }
   for (const [name, value] of Object.entries(methods)) Object.defineProperty(process, name, { value, writable: false, configurable: false })
+  // Node puts one of its own there when its threads are first loaded, which is refused without failing.
+  const chdir = refuse('process.chdir')
+  Object.defineProperty(process, 'chdir', { get: () => chdir, set() {}, configurable: false })
   Object.defineProperty(process.permission, 'drop', { value: deny('process.permission.drop'), writable: false, configurable: false })
   // The messages of the host are of all executions here: nobody else may listen to them, nor take our listeners away.
   const reserved = new Set<unknown>(['message', 'disconnect', 'unhandledRejection', 'uncaughtException'])

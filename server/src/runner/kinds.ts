@@ -4,7 +4,7 @@ import { tellWaitLimit } from '@crosswalk/sdk/retry'
 import type { JsonObject } from '../protocol/json.ts'
 import { kindInWords } from '../protocol/kinds.ts'
 import { writtenPage } from '../protocol/listed-page.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { Catalogue, Definitions } from './catalogue.ts'
 import { contextOf, integrationContextOf, parsedData } from './context.ts'
 import { ListedOrganizations } from './listed-organizations.ts'
 import { requireOfferedParameters } from './offered-parameters.ts'
@@ -51,7 +51,7 @@ async function runWorkflow(session: Session, catalogue: Catalogue): Promise<unkn
   return workflow(context, parameters as never) // checked by its own schema
 }
 
-function found<Definition>(definitions: Map<string, Definition>, name: string, what: string): Definition {
+function found<Definition>(definitions: Definitions<Definition>, name: string, what: string): Definition {
   const definition = definitions.get(name)
   if (definition) return definition
   throw Object.assign(new Error(`The workspace has no ${what} named ${name} any more. Its file was removed or does not load.`), {

@@ -1,30 +1,35 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { builtin } from '@crosswalk/sdk/builtins'
 import { tellFetchFailures } from '@crosswalk/sdk/fetch-failures'
 import { sentenceOf, toPlainJson } from '@crosswalk/sdk/plain-json'
 import { resultNotSerializable } from '@crosswalk/sdk/result-checks'
 import type { ProcessOrder, RunOrder, SessionOrder } from '../protocol/channel.ts'
 import { SafeMap } from '../protocol/primordials.ts'
-import { type Catalogue, loadCatalogue } from './catalogue.ts'
+import type { Catalogue } from './catalogue.ts'
 import { openChannel } from './channel.ts'
 import { confine } from './confinement.ts'
 import { reviveError } from './context.ts'
 import { describeFailure } from './failures.ts'
 import { makeCallsBy } from './http.ts'
+import { giveReadyMade, leadImports } from './imports.ts'
 import { runningIntegration } from './integration-failures.ts'
 import { runOrder } from './kinds.ts'
+import { loadKnownWorkspace } from './known-workspace.ts'
 import { openNetwork } from './network/network.ts'
 import { takeOutput } from './output.ts'
-import { giveOwnSdk } from './own-sdk.ts'
 import { Session } from './session.ts'
 import { waitForVendors } from './vendor-waits.ts'
 
 // The process that runs author code. It is started with Node's permission model, an empty environment and a heap limit, and
 // knows nothing but the channel to its host.
 
+// Where the code of all runners is in few files, these say what stands there.
+export { givePlaces } from './imports.ts'
+
 const sessions = new SafeMap<string, Session>()
 const passes = new WeakMap<Session, string>()
 const current = new AsyncLocalStorage<Session>()
-/** A runner that is not needed at once uses the time, and has the network ready for its first execution. */
+/** How long a runner is not needed before it prepares. */
 const idleMs = 1_000
 let idle: NodeJS.Timeout | undefined
 let catalogue: Catalogue | undefined
@@ -34,10 +39,28 @@ const channel = openChannel({ process: onProcessOrder, session: onSessionOrder }
 
 async function load(message: Extract<ProcessOrder, { type: 'load' }>): Promise<void> {
   workspace = message.workspace
-  const { exclude, readyMade = null } = message
-  catalogue = await loadCatalogue(workspace, exclude, (file) => channel.send({ type: 'loading', file }), readyMade)
-  channel.send({ type: 'loaded', definitions: catalogue.published, problems: catalogue.problems, codeVersion: catalogue.codeVersion })
-  idle = setTimeout(() => network.open(), idleMs)
+  const { exclude, readyMade = null, known = null } = message
+  const onFile = (file: string) => channel.send({ type: 'loading', file })
+  if (readyMade) giveReadyMade(readyMade.folder)
+  catalogue = known ? await loadKnownWorkspace(workspace, known, exclude, onFile, readyMade) : undefined
+  if (catalogue) channel.send({ type: 'unchanged' })
+  else {
+    // Most runners are told what another found, and never need it.
+    const { surveyWorkspace } = await import('./survey.ts')
+    const survey = await surveyWorkspace(workspace, exclude, onFile, readyMade)
+    catalogue = survey
+    const { published: definitions, problems, codeVersion, marks } = survey
+    channel.send({ type: 'loaded', definitions, problems, codeVersion, marks })
+  }
+  idle = setTimeout(warm, idleMs)
+}
+
+/** A runner that is not needed at once uses the time, and has ready what is otherwise loaded at its first use. */
+function warm(): void {
+  network.open()
+  catalogue?.warm()
+  builtin('node:crypto')
+  builtin('node:v8')
 }
 
 function run(key: string, { networkPass, ...order }: RunOrder & { networkPass: string }): void {
@@ -75,6 +98,7 @@ function onProcessOrder(order: ProcessOrder): void {
         definitions: [],
         problems: [{ kind: 'workflow', file: '.', reason: describeFailure(error, workspace).message }],
         codeVersion: 'none',
+        marks: '',
       }),
     )
 }
@@ -97,7 +121,7 @@ const network = openNetwork(() => {
   const pass = session && passes.get(session)
   return pass === undefined ? undefined : { pass, integration: runningIntegration() }
 })
-giveOwnSdk()
+leadImports()
 makeCallsBy(network.call)
 tellFetchFailures()
 takeOutput(() => current.getStore())

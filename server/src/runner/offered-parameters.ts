@@ -2,6 +2,7 @@ import { type Context, ValidationError } from '@crosswalk/sdk'
 import { closedValuesIn, notFitting, notOffered, parametersFor } from '@crosswalk/sdk/closed-fields'
 import type { JsonObject } from '../protocol/json.ts'
 import type { Catalogue } from './catalogue.ts'
+import { publishDataProvider, publishWorkflow } from './descriptions.ts'
 
 /**
  * Refuses parameters in which a closed field has a value that its data provider does not offer. The API asks before it takes an order for
@@ -16,13 +17,13 @@ export async function requireOfferedParameters(
   workflowName: string,
   parameters: JsonObject,
 ): Promise<void> {
-  const workflow = catalogue.published.find(({ kind, name }) => kind === 'workflow' && name === workflowName)
-  if (workflow?.kind !== 'workflow') return
-  const details = await notOffered(closedValuesIn(workflow.parametersSchema, parameters, 'parameters'), (name) =>
+  const workflow = catalogue.hasClosedFields(workflowName) ? catalogue.workflows.get(workflowName) : undefined
+  if (!workflow) return
+  const { parametersSchema } = publishWorkflow(workflow, '')
+  const details = await notOffered(closedValuesIn(parametersSchema, parameters, 'parameters'), (name) =>
     ctx.step(`options of ${name}`, async () => {
       const provider = catalogue.dataProviders.get(name)
-      const published = catalogue.published.find((definition) => definition.kind === 'data_provider' && definition.name === name)
-      if (!provider || published?.kind !== 'data_provider') {
+      if (!provider) {
         throw Object.assign(
           new Error(`The workspace has no data provider named ${name}, whose options a field of ${workflowName} takes.`),
           {
@@ -30,7 +31,7 @@ export async function requireOfferedParameters(
           },
         )
       }
-      const options = await provider(ctx, parametersFor(published.parametersSchema, parameters))
+      const options = await provider(ctx, parametersFor(publishDataProvider(provider, '').parametersSchema, parameters))
       return options.map(({ value }) => value)
     }),
   )

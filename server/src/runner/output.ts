@@ -13,36 +13,44 @@ type Held = { text: string; decoder: StringDecoder }
  * secret in it would not be known.
  */
 export function takeOutput(current: () => Session | undefined): void {
-  for (const [stream, level] of [
-    [process.stdout, 'info'],
-    [process.stderr, 'error'],
+  for (const [name, level] of [
+    ['stdout', 'info'],
+    ['stderr', 'error'],
   ] as const) {
-    const write = stream.write.bind(stream) as (...args: unknown[]) => boolean
-    const heldOf = new WeakMap<Session, Held>()
-    const hold = (session: Session): Held => {
-      const held = { text: '', decoder: new StringDecoder() }
-      heldOf.set(session, held)
-      session.beforeEnd.push(() => {
-        const rest = held.text + held.decoder.end()
-        if (rest !== '') session.log(level, rest)
-      })
-      return held
-    }
-    const taken = (...args: unknown[]): boolean => {
-      const session = current()
-      if (!session) return write(...args)
-      const [piece, encoding] = args
-      const held = heldOf.get(session) ?? hold(session)
-      const text = held.text + textOf(piece, encoding, held.decoder)
-      const end = text.length > maxHeldChars ? text.length : text.lastIndexOf('\n') + 1
-      held.text = text.slice(end)
-      if (end > 0) session.log(level, text.slice(0, end).replace(/\r?\n$/, ''))
-      const callback = args.find((arg) => typeof arg === 'function')
-      if (callback) setImmediate(callback as () => void)
-      return true
-    }
-    Object.defineProperty(stream, 'write', { value: taken, writable: true, configurable: true })
+    // Node makes a stream when it is first asked for it, which takes its time, and many executions never do.
+    const { get, ...rest } = Object.getOwnPropertyDescriptor(process, name) as { get(): NodeJS.WriteStream } & PropertyDescriptor
+    let stream: NodeJS.WriteStream | undefined
+    Object.defineProperty(process, name, { ...rest, get: () => (stream ??= taken(get.call(process), level, current)) })
   }
+}
+
+function taken(stream: NodeJS.WriteStream, level: 'info' | 'error', current: () => Session | undefined): NodeJS.WriteStream {
+  const write = stream.write.bind(stream) as (...args: unknown[]) => boolean
+  const heldOf = new WeakMap<Session, Held>()
+  const hold = (session: Session): Held => {
+    const held = { text: '', decoder: new StringDecoder() }
+    heldOf.set(session, held)
+    session.beforeEnd.push(() => {
+      const rest = held.text + held.decoder.end()
+      if (rest !== '') session.log(level, rest)
+    })
+    return held
+  }
+  const take = (...args: unknown[]): boolean => {
+    const session = current()
+    if (!session) return write(...args)
+    const [piece, encoding] = args
+    const held = heldOf.get(session) ?? hold(session)
+    const text = held.text + textOf(piece, encoding, held.decoder)
+    const end = text.length > maxHeldChars ? text.length : text.lastIndexOf('\n') + 1
+    held.text = text.slice(end)
+    if (end > 0) session.log(level, text.slice(0, end).replace(/\r?\n$/, ''))
+    const callback = args.find((arg) => typeof arg === 'function')
+    if (callback) setImmediate(callback as () => void)
+    return true
+  }
+  Object.defineProperty(stream, 'write', { value: take, writable: true, configurable: true })
+  return stream
 }
 
 function textOf(piece: unknown, encoding: unknown, decoder: StringDecoder): string {

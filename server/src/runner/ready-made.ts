@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { type ReadyMade, readyMadePackage } from '../protocol/ready-made.ts'
 
 /** One file with ready-made definitions, and the name that people see for it. `vendor` is the name of the integration, as its folder has it. */
@@ -27,20 +25,6 @@ export function switchedOff(readyMade: ReadyMade | null): string[] {
   if (readyMade === null || readyMade.names === 'all') return []
   const { folder, names } = readyMade
   return [...new Set(readyMadeFiles(folder).map(({ vendor }) => vendor))].filter((vendor) => !names.includes(vendor))
-}
-
-let isGiven = false
-
-/** Lets a workspace anywhere on the disk import a ready-made integration by its package, to extend it. */
-export function giveReadyMade(folder: string): void {
-  if (isGiven) return
-  isGiven = true
-  // A package finds itself by its own name.
-  const parentURL = pathToFileURL(join(folder, 'package.json')).href
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      next(specifier, specifier.startsWith(`${readyMadePackage}/`) ? { ...context, parentURL } : context),
-  })
 }
 
 /** Whether a file names this definition, as one that it was to put in the place of ours. What cannot be read may. */

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { DefinitionProblem, ProcessMessage, PublishedDefinition, SessionMessage } from '../../protocol/channel.ts'
 import { isWithinDepth } from '../../protocol/depth.ts'
 import { ProtocolViolation } from '../../protocol/frames.ts'
-import { maxChars, maxTextChars } from '../../protocol/message-sizes.ts'
+import { maxChars, maxMarksChars, maxTextChars } from '../../protocol/message-sizes.ts'
 import { maxWireDepth, parseWire } from '../../protocol/wire-json.ts'
 
 // The form of everything that a runner may say. Author code runs in it: nothing else sees a message before it was held to this.
@@ -98,7 +98,9 @@ const processForms = {
     definitions: z.array(jsonObject as unknown as z.ZodType<PublishedDefinition>).max(20_000),
     problems: z.array(problem as unknown as z.ZodType<DefinitionProblem>).max(20_000),
     codeVersion: text(100),
+    marks: text(maxMarksChars),
   }),
+  unchanged: form({}),
   pong: form({ number: count }),
 } as const satisfies Record<ProcessMessage['type'], z.ZodType>
 

@@ -1,8 +1,9 @@
-import type { DefinitionProblem, ProcessOrder, PublishedDefinition } from '../../protocol/channel.ts'
+import { hasClosedFields } from '@crosswalk/sdk/closed-fields'
+import type { DefinitionProblem, KnownWorkspace, ProcessOrder, PublishedDefinition } from '../../protocol/channel.ts'
 import type { RunnerOptions } from './runner-options.ts'
 import type { RunnerLoss } from './session-listener.ts'
 
-export type Loaded = { definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string }
+export type Loaded = { definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string; marks: string }
 
 /** The workspace could not be loaded because of one file. */
 export class LoadFailure extends Error {
@@ -13,11 +14,27 @@ export class LoadFailure extends Error {
   }
 }
 
+/** Made once: a batch has a runner for each of hundreds of organizations. */
+const known = new WeakMap<Loaded, KnownWorkspace>()
+
+function knownOf(loaded: Loaded): KnownWorkspace {
+  const made = known.get(loaded) ?? {
+    marks: loaded.marks,
+    definitions: loaded.definitions.map((definition) => {
+      const { kind, name, file } = definition
+      return { kind, name, file, hasClosedFields: kind === 'workflow' && hasClosedFields(definition.parametersSchema) }
+    }),
+  }
+  known.set(loaded, made)
+  return made
+}
+
 /** The loading of the workspace in one runner. */
 export class RunnerLoad {
   readonly #loaded = Promise.withResolvers<Loaded>()
   /** The file that is being loaded. */
   #file: string | undefined
+  #before: Loaded | undefined
 
   constructor() {
     // Where the process ends before anybody waits for it.
@@ -32,13 +49,24 @@ export class RunnerLoad {
     this.#loaded.resolve(loaded)
   }
 
-  /** @throws LoadFailure naming the file during whose loading the process hung or died */
+  /** Undefined where the runner was told of nothing that could be the same. */
+  unchanged(): Loaded | undefined {
+    if (this.#before) this.#loaded.resolve(this.#before)
+    return this.#before
+  }
+
+  /**
+   * @param before what another runner found with the same files left out; it is returned where the files are the same
+   * @throws LoadFailure naming the file during whose loading the process hung or died
+   */
   async run(
     { workspace, readyMade, loadTimeoutMs }: RunnerOptions,
     exclude: { file: string; reason: string }[],
+    before: Loaded | undefined,
     runner: { send(order: ProcessOrder): void; kill(loss: RunnerLoss): void },
   ): Promise<Loaded> {
-    runner.send({ type: 'load', workspace, exclude, readyMade: readyMade ?? null })
+    this.#before = before
+    runner.send({ type: 'load', workspace, exclude, readyMade: readyMade ?? null, known: before ? knownOf(before) : null })
     const timer = setTimeout(() => {
       this.#fail(`did not finish loading within ${loadTimeoutMs / 1_000} seconds. Code at the top of a file must not wait or loop.`)
       runner.kill('stalled')

@@ -59,7 +59,10 @@ export class RunnerPool {
   #loading = 0
   /** Loads that wait for another to be over. */
   readonly #turns: (() => void)[] = []
+  /** Another list as soon as the workspace is loaded again. */
   #excluded: { file: string; reason: string }[] = []
+  /** What was found with these files left out. */
+  #found: { excluded: readonly { file: string }[]; loaded: Loaded } | undefined
   /** Counts the loads of the workspace: a runner of an earlier one takes nothing more. */
   #generation = 0
   #isClosed = false
@@ -203,8 +206,10 @@ export class RunnerPool {
   async #loadOne(): Promise<RunnerProcess> {
     for (;;) {
       const runner = await this.#process()
+      const excluded = this.#excluded
       try {
-        this.loaded = await runner.load(this.#excluded)
+        this.loaded = await runner.load(excluded, this.#found?.excluded === excluded ? this.#found.loaded : undefined)
+        this.#found = { excluded, loaded: this.loaded }
         return runner
       } catch (error) {
         runner.kill('retired')

@@ -130,13 +130,14 @@ export class RunnerProcess {
   /**
    * Loads the workspace.
    *
+   * @param before what another runner found with the same files left out; this one then describes them only where they have changed
    * @throws LoadFailure naming the file during whose loading the process hung or died
    * @throws where the process could not be put into its memory group
    */
-  async load(exclude: { file: string; reason: string }[]): Promise<Loaded> {
+  async load(exclude: { file: string; reason: string }[], before?: Loaded): Promise<Loaded> {
     // Before any author code is there. Node takes longer to start.
     await this.#held
-    return this.#load.run(this.#options, exclude, { send: (order) => this.#pipe.send(order), kill: (loss) => this.kill(loss) })
+    return this.#load.run(this.#options, exclude, before, { send: (order) => this.#pipe.send(order), kill: (loss) => this.kill(loss) })
   }
 
   /** Says whom it serves from now on: author code of nobody else runs in it, ever. */
@@ -226,10 +227,17 @@ export class RunnerProcess {
     this.#isHeard = true
     if (message.type === 'loading') this.#load.begins(message.file)
     else if (message.type === 'loaded') {
-      this.codeVersion = message.codeVersion
-      this.#hosts = declaredHosts(message.definitions)
+      this.#runs(message)
       this.#load.done(message)
+    } else if (message.type === 'unchanged') {
+      const before = this.#load.unchanged()
+      if (before) this.#runs(before)
     }
+  }
+
+  #runs({ codeVersion, definitions }: Loaded): void {
+    this.codeVersion = codeVersion
+    this.#hosts = declaredHosts(definitions)
   }
 
   #onSessionMessage(key: string, message: SessionMessage, chars: number): Taken {

@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
+import { builtin } from '@crosswalk/sdk/builtins'
 import type { LookupAnswer, LookupHead } from '../../protocol/network.ts'
-import { builtin } from './builtins.ts'
 import type { Wire } from './wire.ts'
 
 type Found = { address: string; family: 4 | 6 }

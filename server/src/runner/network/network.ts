@@ -1,6 +1,6 @@
-import { registerHooks } from 'node:module'
+import { builtin } from '@crosswalk/sdk/builtins'
 import type { NetworkOrder } from '../../protocol/network.ts'
-import { builtin } from './builtins.ts'
+import { beforeImports } from '../imports.ts'
 import { callsThrough } from './calls.ts'
 import { beforeFetch, fetchThrough } from './fetch-dispatcher.ts'
 import { lookUpThrough } from './lookups.ts'
@@ -42,11 +42,8 @@ export function openNetwork(asking: () => Asking): Network {
   connectThrough(open)
   beforeFetch(open)
   const call = callsThrough(open, globalThis.fetch)
-  registerHooks({
-    resolve(specifier, context, next) {
-      if (!isOpen && ofNetwork.test(specifier)) open()
-      return next(specifier, context)
-    },
+  beforeImports((specifier) => {
+    if (!isOpen && ofNetwork.test(specifier)) open()
   })
   const getBuiltinModule = (id: string) => {
     if (!isOpen && ofNetwork.test(id)) open()

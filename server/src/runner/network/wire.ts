@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import { EgressRefusedError } from '@crosswalk/sdk'
+import { builtin } from '@crosswalk/sdk/builtins'
 import { Lane } from '../../protocol/lane.ts'
 import { maxTextBytes } from '../../protocol/lane-frames.ts'
 import type { LaneStream, StreamHandler } from '../../protocol/lane-stream.ts'
@@ -16,7 +17,6 @@ import {
   streamWindowBytes,
   type Told,
 } from '../../protocol/network.ts'
-import { builtin } from './builtins.ts'
 import { gatewayLost, reviveFailure } from './failures.ts'
 
 /** How long a call waits for a gateway that is started again. */

@@ -16,13 +16,16 @@ import { codeFolder } from './runner-code.ts'
 const root = fileURLToPath(new URL('../../../../../', import.meta.url))
 
 const source = `
+import { createRequire } from 'node:module'
 import { workflow } from '@crosswalk/sdk'
 import { z } from 'zod'
 import * as core from 'zod/v4/core'
 const tooEarly = process.moduleLoadList.filter((name) => /undici|_tls_wrap|http2/.test(name))
 if (tooEarly.length > 0) throw new Error('Loaded though nobody asked for it: ' + tooEarly)
 if (z.core.$ZodType !== core.$ZodType) throw new Error('There are two of zod.')
-const options = { description: 'One', category: 'Test', parameters: z.object({ name: z.string() }) }
+const isCompiled = process.argv[1].endsWith('.cjs') ? createRequire(import.meta.url)(process.argv[1]).isCompiled : undefined
+const hasCrypto = process.moduleLoadList.includes('NativeModule crypto')
+const options = { description: JSON.stringify({ isCompiled, hasCrypto }), category: 'Test', parameters: z.object({ name: z.string() }) }
 export const told = workflow({ name: 'told', ...options }, async () => 1)
 workflow({ name: 'kept', ...options }, async () => 1)
 `
@@ -41,21 +44,18 @@ test('a runner starts from a few compiled files, with one SDK and one zod for it
   const given = { workspace, maxHeapMb: 128, sharesCode: false }
 
   const load = async (cache: CompileCache) => {
-    const options = {
-      workspace,
-      maxHeapMb: 128,
-      logger: testLogger,
-      stallMs: 5_000,
-      loadTimeoutMs: 20_000,
-      gateway: null,
-      network: 'none',
-    } as const
-    const runner = new RunnerProcess(options, sandbox, cache)
+    const runner = new RunnerProcess(optionsFor(workspace), sandbox, cache)
     const { definitions, problems } = await runner.load([])
     const command = await readFile(`/proc/${processChain(runner.pid as number).at(-1)}/cmdline`, 'utf8') // it was started
     runner.kill('retired')
     await runner.exited
-    return { names: definitions.map(({ name }) => name), problems: problems.map(({ reason }) => reason), command }
+    const [told] = definitions
+    return {
+      names: definitions.map(({ name }) => name),
+      problems: problems.map(({ reason }) => reason),
+      isCompiled: JSON.parse(told?.description ?? '{}').isCompiled,
+      command,
+    }
   }
   const unexported = /The workflow kept is made and not exported/
 
@@ -63,14 +63,15 @@ test('a runner starts from a few compiled files, with one SDK and one zod for it
   assert.ok(cache)
   assert.equal(cache.entry, undefined)
   await cache.refresh([])
-  assert.equal(cache.entry, join(codeFolder(folder, false), 'entry.mjs'))
+  assert.equal(cache.entry, join(codeFolder(folder, false), 'entry.cjs'))
   const fast = await load(cache)
-  assert.match(fast.command, /entry\.mjs\0$/)
+  assert.match(fast.command, /entry\.cjs\0$/)
+  assert.equal(fast.isCompiled, true)
   assert.deepEqual(fast.names, ['told'])
   assert.equal(fast.problems.length, 1)
   assert.match(fast.problems[0] as string, unexported) // there is one
 
-  await writeFile(join(dirname(cache.entry as string), 'code-runner.mjs'), 'throw new Error("broken")')
+  await writeFile(join(dirname(cache.entry as string), 'code-runner.cjs'), 'throw new Error("broken")')
   await writeFile(join(workspace, 'workflows', 'two.ts'), 'export {}')
   await cache.refresh([])
   assert.equal(cache.entry, undefined)
@@ -79,6 +80,17 @@ test('a runner starts from a few compiled files, with one SDK and one zod for it
   assert.deepEqual(slow.names, ['told'])
   await cache.close()
 })
+
+const optionsFor = (workspace: string) =>
+  ({
+    workspace,
+    maxHeapMb: 128,
+    logger: testLogger,
+    stallMs: 5_000,
+    loadTimeoutMs: 20_000,
+    gateway: null,
+    network: 'none',
+  }) as const
 
 async function givenSandbox(workspace: string) {
   const sandbox = await probeSandbox({ mode: 'auto', readable: readablePaths(workspace), folder: workspace })

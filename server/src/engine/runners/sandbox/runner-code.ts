@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import { setPriority, constants as system } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { RunOrder } from '../../../protocol/channel.ts'
+import type { ProcessOrder, RunOrder } from '../../../protocol/channel.ts'
 import { RunnerPipe } from '../../channel/runner-pipe.ts'
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -25,6 +25,8 @@ const sample: RunOrder = {
   caller: { type: 'api_key', id: 'warm-up', name: 'Warm-up' },
   input: { parameters: { number: 21 } },
 }
+
+const load: Extract<ProcessOrder, { type: 'load' }> = { type: 'load', workspace: sampleWorkspace, exclude: [] }
 
 /** Follows a child process until it has ended. */
 export type Follow = (child: ChildProcess) => Promise<boolean>
@@ -62,7 +64,7 @@ function isWritable(folder: string): boolean {
 
 /** What Node starts, where the code was made. */
 export function entryIn(folder: string): string | undefined {
-  const entry = join(folder, 'entry.mjs')
+  const entry = join(folder, 'entry.cjs')
   return existsSync(entry) ? entry : undefined
 }
 
@@ -81,7 +83,7 @@ export async function buildCode(folder: string, follow: Follow): Promise<boolean
 
 /** Runs a workflow of ours in a runner that writes down what it compiles, as no runner of author code may. */
 export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFolder: string, follow: Follow): Promise<boolean> {
-  const child = spawn(process.execPath, [...nodeArgs, '--import', keeper, entry], {
+  const child = spawn(process.execPath, [...nodeArgs, keeper, entry], {
     cwd: sampleWorkspace,
     env: { NODE_COMPILE_CACHE: cacheFolder },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
@@ -93,7 +95,12 @@ export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFo
   let hasRun = false
   const pipe = new RunnerPipe(socket, {
     onMessage: (message) => {
-      if (message.type === 'loaded') pipe.sendOf(key, { type: 'run', ...sample, networkPass: '' })
+      if (message.type === 'loaded') {
+        const { marks, definitions } = message
+        const known = definitions.map(({ kind, name, file }) => ({ kind, name, file, hasClosedFields: false }))
+        // As most runners load: what another has described.
+        pipe.send({ ...load, known: { marks, definitions: known } })
+      } else if (message.type === 'unchanged') pipe.sendOf(key, { type: 'run', ...sample, networkPass: '' })
     },
     onSessionMessage: (_key, message) => {
       if (message.type === 'step') pipe.sendOf(key, { type: 'perform', number: message.number, attempt: 1, idempotencyKey: 'warm-up' })
@@ -107,7 +114,7 @@ export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFo
     },
     onViolation: () => child.kill('SIGKILL'),
   })
-  pipe.send({ type: 'load', workspace: sampleWorkspace, exclude: [] })
+  pipe.send(load)
   return (await follow(child)) && hasRun
 }
 
