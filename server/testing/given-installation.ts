@@ -4,24 +4,11 @@ import type { Permission } from '../src/access/permissions.ts'
 import type { Identity } from '../src/access/principal.ts'
 import { systemActing } from '../src/audit/audit.ts'
 import { createOrganization, type Organization } from '../src/organizations/organizations.ts'
-import { type Database, openDatabase } from '../src/platform/database/database.ts'
+import type { Database } from '../src/platform/database/database.ts'
 import { listen } from '../src/platform/database/notifications.ts'
 import { buildApp } from '../src/processes/app.ts'
 import { type Keyring, openKeyring } from '../src/values/secrets/keyring.ts'
-import { createTestDatabase } from './test-database.ts'
-
-/** A database of the test's own, as the application opens it. */
-export async function givenDatabase(): Promise<Database & AsyncDisposable> {
-  const made = await createTestDatabase()
-  const db = openDatabase(made.url)
-  return {
-    ...db,
-    async [Symbol.asyncDispose]() {
-      await db.close()
-      await made[Symbol.asyncDispose]()
-    },
-  }
-}
+import { givenDatabase } from './given-database.ts'
 
 export function givenOrganization(db: Database, name: string): Promise<Organization> {
   return createOrganization(db, systemActing, { name, domains: [], tenantId: null })

@@ -4,11 +4,11 @@ import { type Authentication, adminKeyAuthentication } from '../src/access/auth.
 import type { FetchOutside } from '../src/credentials/tokens/asking.ts'
 import type { QueueLimits } from '../src/engine/dispatch/queue-gate.ts'
 import type { SendMail } from '../src/people/mail.ts'
-import { type Database, openDatabase } from '../src/platform/database/database.ts'
+import type { Database } from '../src/platform/database/database.ts'
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { buildApp } from '../src/processes/app.ts'
 import { type Keyring, openKeyring } from '../src/values/secrets/keyring.ts'
-import { createTestDatabase } from './test-database.ts'
+import { givenDatabase } from './given-database.ts'
 import { fetchDirectly } from './token-vendor.ts'
 
 export const testAdminKey = 'test-administrator-key'
@@ -38,9 +38,8 @@ export async function createTestApp(
     fetchOutside?: FetchOutside
   } = {},
 ): Promise<TestApp> {
-  const database = await createTestDatabase()
-  const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
-  const notifications = await listen(database.url, testLogger)
+  const db = await givenDatabase({ name: 'crosswalk test' })
+  const notifications = await listen(db.url, testLogger)
   const keyring = await openKeyring(db, testMasterKey)
   const lines: string[] = []
   const app = await buildApp({
@@ -59,15 +58,14 @@ export async function createTestApp(
   return {
     app,
     db,
-    databaseUrl: database.url,
+    databaseUrl: db.url,
     notifications,
     keyring,
     logged: () => lines.join(''),
     async [Symbol.asyncDispose]() {
       await app.close()
       await notifications.close()
-      await db.close()
-      await database[Symbol.asyncDispose]()
+      await db[Symbol.asyncDispose]()
     },
   }
 }

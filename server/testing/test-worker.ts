@@ -4,15 +4,15 @@ import { RunnerPool } from '../src/engine/runners/runner-pool.ts'
 import type { Isolation } from '../src/engine/runners/sandbox/layers.ts'
 import { type Execution, submitAlone, waitForExecution } from '../src/engine/state/executions.ts'
 import type { HostRequest } from '../src/engine/state/requests.ts'
-import { type Database, inScope, openDatabase, sql } from '../src/platform/database/database.ts'
+import { type Database, inScope, sql } from '../src/platform/database/database.ts'
 import { listen, type Notifications } from '../src/platform/database/notifications.ts'
 import { newId } from '../src/platform/ids.ts'
 import { pauses } from '../src/processes/slices.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
+import { givenDatabase } from './given-database.ts'
 import { givenGateway } from './given-gateway.ts'
 import { runnerCacheFolder } from './runner-cache.ts'
 import { testLogger } from './test-app.ts'
-import { createTestDatabase } from './test-database.ts'
 
 /** Author code for tests: orderly workflows, and such as misbehave in every way. */
 export const testWorkspace = fileURLToPath(new URL('./workspace', import.meta.url))
@@ -53,9 +53,8 @@ export async function startTestWorker(
     workspace?: string
   } = {},
 ): Promise<TestWorker> {
-  const database = await createTestDatabase()
-  const db = openDatabase(database.url, { maxConnections: 10, name: 'crosswalk test' })
-  const notifications = await listen(database.url, testLogger)
+  const db = await givenDatabase({ name: 'crosswalk test' })
+  const notifications = await listen(db.url, testLogger)
   const gateway = givenGateway(options.allow ? { allow: options.allow } : {})
   const pool = new RunnerPool({
     workspace: options.workspace ?? testWorkspace,
@@ -142,8 +141,7 @@ export async function startTestWorker(
     async [Symbol.asyncDispose]() {
       await host.close(2_000)
       await notifications.close()
-      await db.close()
-      await database[Symbol.asyncDispose]()
+      await db[Symbol.asyncDispose]()
     },
   }
 }

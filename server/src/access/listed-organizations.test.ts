@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { givenDatabase, givenOrganization } from '../../testing/given-installation.ts'
+import { type GivenDatabase, givenDatabase } from '../../testing/given-database.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { type Database, inScope, raw, readInScope, type Scope, type Sql, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 
@@ -54,7 +55,7 @@ const rowOf: Record<string, (owner: Owner) => Sql> = {
 }
 
 const batchId = newId()
-let db: Database & AsyncDisposable
+let db: GivenDatabase
 let ids: string[]
 let three: string[]
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
+import { givenDatabase } from '../../testing/given-database.ts'
 import { testMasterKey } from '../../testing/test-app.ts'
-import { createTestDatabase } from '../../testing/test-database.ts'
 import { until } from '../../testing/until.ts'
-import { inScope, openDatabase, readInScope, sql } from '../platform/database/database.ts'
+import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { buildApp } from '../processes/app.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
@@ -15,9 +15,8 @@ const logger = pino({ level: 'silent' })
 const key = 'the-administrator-key'
 
 async function givenApi() {
-  const database = await createTestDatabase()
-  const db = openDatabase(database.url)
-  const notifications = await listen(database.url, logger)
+  const db = await givenDatabase()
+  const notifications = await listen(db.url, logger)
   const keyring = await openKeyring(db, testMasterKey)
   const build = (adminKey: string, more: { idleMinutes?: number } = {}) =>
     buildApp({
@@ -51,8 +50,7 @@ async function givenApi() {
     async [Symbol.asyncDispose]() {
       await app.close()
       await notifications.close()
-      await db.close()
-      await database[Symbol.asyncDispose]()
+      await db[Symbol.asyncDispose]()
     },
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { givenDatabase } from '../../testing/given-installation.ts'
+import { givenDatabase } from '../../testing/given-database.ts'
 import { gives, type Permission } from '../access/permissions.ts'
 import { inScope, raw, readInScope, sql } from '../platform/database/database.ts'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
+import { givenDatabase } from '../../testing/given-database.ts'
 import { givenPeople } from '../../testing/given-people.ts'
-import { createTestDatabase } from '../../testing/test-database.ts'
 import { until } from '../../testing/until.ts'
-import { openDatabase, readInScope, sql } from '../platform/database/database.ts'
+import { readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { recordRefusedRequests } from './refusals.ts'
 
@@ -86,8 +86,7 @@ test('who does not reach all and asks for what is not there for them is in the a
 })
 
 test('of many refusals by one route in a minute the audit has the first, tenth, hundredth, and the number starts again with the minute', async () => {
-  await using database = await createTestDatabase()
-  const db = openDatabase(database.url, { name: 'crosswalk test' })
+  await using db = await givenDatabase({ name: 'crosswalk test' })
   let now = 0
   const record = recordRefusedRequests({ db, logger: pino({ level: 'silent' }) }, () => now)
   const acting = { actor: { type: 'person' as const, id: 'eve', name: 'Eve' }, requestId: null }
@@ -101,12 +100,10 @@ test('of many refusals by one route in a minute the audit has the first, tenth, 
       .sort((one, other) => one - other)
   await until('they are recorded', async () => (await times()).length >= 5)
   assert.deepEqual(await times(), [1, 1, 10, 100, 1_000])
-  await db.close()
 })
 
 test('nobody fills the audit with what is refused: each route once a minute, and twenty routes of a caller', async () => {
-  await using database = await createTestDatabase()
-  const db = openDatabase(database.url, { name: 'crosswalk test' })
+  await using db = await givenDatabase({ name: 'crosswalk test' })
   let now = 0
   const record = recordRefusedRequests({ db, logger: pino({ level: 'silent' }) }, () => now)
   const ask = (id: string, route: string) =>
@@ -128,5 +125,4 @@ test('nobody fills the audit with what is refused: each route once a minute, and
     { actor_id: 'ada', routes: 2 },
     { actor_id: 'eve', routes: 21 },
   ])
-  await db.close()
 })

@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
+import { givenDatabase } from '../../testing/given-database.ts'
 import { startStrictVendor } from '../../testing/strict-vendor.ts'
 import { testLogger } from '../../testing/test-app.ts'
-import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { until } from '../../testing/until.ts'
 import { type Database, openDatabase, readInScope, sql } from '../platform/database/database.ts'
 import { listen } from '../platform/database/notifications.ts'
 import { newId } from '../platform/ids.ts'
 import { type BudgetKey, type Budgets, type LimitSpec, openBudgets, type TakeAsking } from './budgets.ts'
 
-let database: TestDatabase
 let db: Database
 const ends = new AsyncDisposableStack()
 
 before(async () => {
-  database = await createTestDatabase()
-  ends.defer(() => database[Symbol.asyncDispose]())
-  db = openDatabase(database.url, { maxConnections: 4 })
-  ends.defer(() => db.close())
+  db = ends.use(await givenDatabase({ maxConnections: 4 }))
 })
 after(() => ends.disposeAsync())
 
@@ -26,9 +22,9 @@ after(() => ends.disposeAsync())
 async function givenWorkers(): Promise<{ workers: readonly [Budgets, Budgets, Budgets, Budgets] } & AsyncDisposable> {
   const own = new AsyncDisposableStack()
   const open = async () => {
-    const theirs = openDatabase(database.url, { maxConnections: 3 })
+    const theirs = openDatabase(db.url, { maxConnections: 3 })
     own.defer(() => theirs.close())
-    const notifications = await listen(database.url, testLogger)
+    const notifications = await listen(db.url, testLogger)
     own.defer(() => notifications.close())
     const budgets = openBudgets({ db: theirs, notifications, logger: testLogger })
     own.defer(() => budgets.close())
@@ -54,7 +50,7 @@ const refusedAs = (kind: string, sentence: RegExp) => (error: { code?: string; d
 
 /** A way to the database that can be cut. */
 async function givenWay(): Promise<{ url: string; cut(): Promise<void> }> {
-  const url = new URL(database.url)
+  const url = new URL(db.url)
   const sockets = new Set<Socket>()
   const { hostname: host, port } = url
   const way = createServer((socket) => {

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
-import { type Database, openDatabase } from '../platform/database/database.ts'
+import { givenDatabase } from '../../testing/given-database.ts'
+import type { Database } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { type Answer, askBudget, openBudgetRow } from './budgets.queries.ts'
 import { unnamed } from './credential-names.ts'
 import { type LimitSpec, limitsOf } from './limits.ts'
 
-let database: TestDatabase
 let db: Database
 const ends = new AsyncDisposableStack()
 
 before(async () => {
-  database = await createTestDatabase()
-  ends.defer(() => database[Symbol.asyncDispose]())
-  db = openDatabase(database.url)
-  ends.defer(() => db.close())
+  db = ends.use(await givenDatabase())
 })
 after(() => ends.disposeAsync())
 

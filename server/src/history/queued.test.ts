@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenDatabase } from '../../testing/given-database.ts'
 import { workflowDefinition } from '../../testing/given-definitions.ts'
 import { givenSubmitted } from '../../testing/given-executions.ts'
-import { createTestDatabase } from '../../testing/test-database.ts'
 import type { Principal } from '../access/principal.ts'
 import { systemActing } from '../audit/audit.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { getExecution } from '../engine/state/executions.ts'
 import { createOrganization } from '../organizations/organizations.ts'
-import { openDatabase, readInScope, type Scope, sql } from '../platform/database/database.ts'
+import { readInScope, type Scope, sql } from '../platform/database/database.ts'
 import { findQueued } from './queued.ts'
 
 /** Who may see what is theirs: all of it, or that of one organization. */
@@ -20,8 +20,7 @@ const seeing = (scope: Scope): Principal => ({
 const everybody = seeing('allOrganizations')
 
 async function given() {
-  const database = await createTestDatabase()
-  const db = openDatabase(database.url)
+  const db = await givenDatabase()
   const organization = async (name: string) => (await createOrganization(db, systemActing, { name, domains: [], tenantId: null })).id
   const write = (statement: ReturnType<typeof sql>) => readInScope(db, 'allOrganizations', statement)
   await publishDefinitions(db, {
@@ -39,10 +38,7 @@ async function given() {
       write(sql`update executions set status = 'running', claim = 1, worker_id = 'w', started_at = now() where id = ${id}`),
     addWorker: () => write(sql`insert into worker_leases (id, host, pid, expires_at) values ('w', 'here', 1, now() + interval '1 minute')`),
     queuedOf: async (id: string, principal = everybody) => findQueued(db, principal, await getExecution(db, 'allOrganizations', id)),
-    async [Symbol.asyncDispose]() {
-      await db.close()
-      await database[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }
 }
 

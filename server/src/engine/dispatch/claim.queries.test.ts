@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { givenDatabase } from '../../../testing/given-database.ts'
 import { workflowDefinition } from '../../../testing/given-definitions.ts'
-import { createTestDatabase } from '../../../testing/test-database.ts'
 import { systemActing } from '../../audit/audit.ts'
 import { publishDefinitions } from '../../definitions/definitions.ts'
 import { createOrganization } from '../../organizations/organizations.ts'
-import { type Database, openDatabase, readInScope, sql } from '../../platform/database/database.ts'
+import { type Database, readInScope, sql } from '../../platform/database/database.ts'
 import { submitAlone } from '../state/executions.ts'
 import { type Claimed, claimHeard, claimLeft, claimPending, firstTurn } from './claim.queries.ts'
 import type { ClaimLimits, Turn } from './claim-statement.queries.ts'
@@ -26,8 +26,7 @@ type Given = {
 }
 
 async function givenOrganizations(count: number): Promise<Given & AsyncDisposable> {
-  const database = await createTestDatabase()
-  const db = openDatabase(database.url)
+  const db = await givenDatabase()
   const organizations: string[] = []
   for (let index = 0; index < count; index++)
     organizations.push((await createOrganization(db, systemActing, { name: `Organization ${index}`, domains: [], tenantId: null })).id)
@@ -47,10 +46,7 @@ async function givenOrganizations(count: number): Promise<Given & AsyncDisposabl
       })
       return id
     },
-    async [Symbol.asyncDispose]() {
-      await db.close()
-      await database[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }
 }
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
-import { createTestDatabase } from '../../../testing/test-database.ts'
+import { givenDatabase } from '../../../testing/given-database.ts'
 import { newId } from '../ids.ts'
-import { inScope, openDatabase, sql } from './database.ts'
+import { inScope, sql } from './database.ts'
 
 test('a dump across all organizations sees every row of every table, partitions by their own names too', async () => {
-  await using database = await createTestDatabase()
-  const db = openDatabase(database.url)
+  await using db = await givenDatabase()
   const organizationId = newId()
   await inScope(db, 'allOrganizations', async (transaction) => {
     await transaction.query(sql`insert into organizations (id, name) values (${organizationId}, 'Acme')`)
@@ -15,9 +14,8 @@ test('a dump across all organizations sees every row of every table, partitions 
       sql`insert into executions (id, organization_id, kind, name, timeout_ms, caller) values (${newId()}, ${organizationId}, 'workflow', 'w', 1, '{}')`,
     )
   })
-  await db.close()
   // What `PGOPTIONS='-c crosswalk.scope=all' pg_dump --enable-row-security` does: as the owner, table by table, leaves of partitions included.
-  const dump = new pg.Client({ connectionString: database.url, options: '-c crosswalk.scope=all -c row_security=on' })
+  const dump = new pg.Client({ connectionString: db.url, options: '-c crosswalk.scope=all -c row_security=on' })
   await dump.connect()
   try {
     const { rows: leaves } = await dump.query<{ name: string }>(
@@ -30,7 +28,7 @@ test('a dump across all organizations sees every row of every table, partitions 
   } finally {
     await dump.end()
   }
-  const plain = new pg.Client({ connectionString: database.url })
+  const plain = new pg.Client({ connectionString: db.url })
   await plain.connect()
   try {
     assert.equal((await plain.query('select count(*) from organizations')).rows[0].count, '0')

@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
-import { createTestDatabase, type TestDatabase } from '../../../testing/test-database.ts'
+import { type GivenDatabase, givenDatabase } from '../../../testing/given-database.ts'
 import { newId } from '../ids.ts'
 import { forRequest, forSameRequest } from './causes.ts'
 import { type Database, forPurpose, inScope, openDatabase, readInScope, sql } from './database.ts'
 
-let database: TestDatabase
 /** One connection, so that a name that stays behind would be met by the next. */
-let db: Database
+let db: GivenDatabase
 before(async () => {
-  database = await createTestDatabase()
-  db = openDatabase(database.url, { maxConnections: 1, name: 'crosswalk test' })
+  db = await givenDatabase({ maxConnections: 1, name: 'crosswalk test' })
 })
-after(async () => {
-  await db.close()
-  await database[Symbol.asyncDispose]()
-})
+after(() => db[Symbol.asyncDispose]())
 
 const shown = sql`select current_setting('application_name') as name`
 const readName = (given: Database) => readInScope<{ name: string }>(given, 'allOrganizations', shown).then(([row]) => row?.name)
@@ -51,6 +46,6 @@ test('a database for one purpose says so, and one whose name has other character
   for (const name of ["x'; select 1; --", 'x\ny', 'x  y', ' x', 'Ä', `${uuid} ${uuid}`]) {
     assert.throws(() => forPurpose(db, name), /No statement can run under the name/, name)
     assert.throws(() => forRequest(name, () => assert.fail('it runs')), /No statement can run under the name/, name)
-    assert.throws(() => openDatabase(database.url, { name: `crosswalk ${name}` }), /No statement can run under the name/, name)
+    assert.throws(() => openDatabase(db.url, { name: `crosswalk ${name}` }), /No statement can run under the name/, name)
   }
 })

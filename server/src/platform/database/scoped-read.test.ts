@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
-import { openOne } from '../../../testing/one-connection.ts'
+import { givenDatabase } from '../../../testing/given-database.ts'
 import { startOwnPostgres } from '../../../testing/own-postgres.ts'
-import { createTestDatabase } from '../../../testing/test-database.ts'
 import { newId } from '../ids.ts'
-import { inScope, readInScope, sql } from './database.ts'
+import { inScope, openDatabase, readInScope, sql } from './database.ts'
+
+/** What one statement leaves behind, the next one meets. */
+const oneConnection = { maxConnections: 1 }
 
 type Settings = { organization: string | null; scope: string | null }
 const settings = sql`select current_setting('crosswalk.organization_id', true) as organization, current_setting('crosswalk.scope', true) as scope`
 
 test('a read sees its scope, and leaves none behind', async () => {
-  await using database = await createTestDatabase()
-  await using opened = await openOne(database.url)
+  await using db = await givenDatabase(oneConnection)
   const id = newId()
-  assert.deepEqual(await readInScope<Settings>(opened.db, { organizationId: id }, settings), [{ organization: id, scope: '' }])
-  assert.deepEqual(await readInScope<Settings>(opened.db, 'allOrganizations', settings), [{ organization: '', scope: 'all' }])
-  const { rows } = await opened.db.pool.query<Settings>(settings.text)
+  assert.deepEqual(await readInScope<Settings>(db, { organizationId: id }, settings), [{ organization: id, scope: '' }])
+  assert.deepEqual(await readInScope<Settings>(db, 'allOrganizations', settings), [{ organization: '', scope: 'all' }])
+  const { rows } = await db.pool.query<Settings>(settings.text)
   assert.deepEqual(
     rows.map(({ organization, scope }) => [organization || null, scope || null]),
     [[null, null]],
@@ -24,13 +25,12 @@ test('a read sees its scope, and leaves none behind', async () => {
 })
 
 test('reads that begin together on one connection each have their own scope and rows', async () => {
-  await using database = await createTestDatabase()
-  await using opened = await openOne(database.url)
+  await using db = await givenDatabase(oneConnection)
   const ids = Array.from({ length: 20 }, () => newId())
   const found = await Promise.all(
     ids.map((id, index) =>
       readInScope<Settings & { index: number }>(
-        opened.db,
+        db,
         { organizationId: id },
         sql`select current_setting('crosswalk.organization_id') as organization, ${index}::int as index`,
       ),
@@ -43,24 +43,22 @@ test('reads that begin together on one connection each have their own scope and 
 })
 
 test('a read without rows is an empty list, and one that fails leaves the connection usable', async () => {
-  await using database = await createTestDatabase()
-  await using opened = await openOne(database.url)
-  assert.deepEqual(await readInScope(opened.db, 'allOrganizations', sql`select 1 where false`), [])
+  await using db = await givenDatabase(oneConnection)
+  assert.deepEqual(await readInScope(db, 'allOrganizations', sql`select 1 where false`), [])
   for (const failing of [sql`select 1 / ${0}::int`, sql`select nothing_of_that_name`, sql`select ${'x'}::int`]) {
-    await assert.rejects(readInScope(opened.db, 'allOrganizations', failing))
-    await assert.rejects(readInScope(opened.db, 'allOrganizations', failing))
+    await assert.rejects(readInScope(db, 'allOrganizations', failing))
+    await assert.rejects(readInScope(db, 'allOrganizations', failing))
   }
-  assert.deepEqual(await readInScope(opened.db, 'allOrganizations', sql`select 1 as one`), [{ one: 1 }])
+  assert.deepEqual(await readInScope(db, 'allOrganizations', sql`select 1 as one`), [{ one: 1 }])
 })
 
 test('a single statement that writes is committed, and taken back whole where it fails', async () => {
-  await using database = await createTestDatabase()
-  await using opened = await openOne(database.url)
+  await using db = await givenDatabase(oneConnection)
   const id = newId()
-  await readInScope(opened.db, { organizationId: id }, sql`insert into organizations (id, name) values (${id}, 'Acme')`)
+  await readInScope(db, { organizationId: id }, sql`insert into organizations (id, name) values (${id}, 'Acme')`)
   const failing = sql`with added as (insert into organizations (id, name) values (${newId()}, 'Globex') returning id) select 1 / (count(*) - 1) from added`
-  await assert.rejects(readInScope(opened.db, 'allOrganizations', failing), /division by zero/)
-  const names = await inScope(opened.db, 'allOrganizations', (transaction) => transaction.query(sql`select name from organizations`))
+  await assert.rejects(readInScope(db, 'allOrganizations', failing), /division by zero/)
+  const names = await inScope(db, 'allOrganizations', (transaction) => transaction.query(sql`select name from organizations`))
   assert.deepEqual(names, [{ name: 'Acme' }])
 })
 
@@ -71,8 +69,8 @@ test('a scope that was set for all sessions of a database widens none of ours', 
   const superuser = new pg.Client({ connectionString: postgres.superuserUrl })
   await superuser.connect()
   await superuser.query(`alter database crosswalk set crosswalk.scope = 'all'`).finally(() => superuser.end())
-  await using opened = await openOne(postgres.url)
-  const { db } = opened
+  await using ends = new AsyncDisposableStack()
+  const db = ends.adopt(openDatabase(postgres.url, oneConnection), (opened) => opened.close())
   await readInScope(db, 'allOrganizations', sql`insert into organizations (id, name) values (${acme}, 'Acme')`)
   const other = { organizationId: newId() }
   const listing = sql`select name from organizations`

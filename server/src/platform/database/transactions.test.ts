@@ -1,28 +1,25 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { type GivenDatabase, givenDatabase } from '../../../testing/given-database.ts'
 import { testLogger } from '../../../testing/test-app.ts'
-import { createTestDatabase, type TestDatabase } from '../../../testing/test-database.ts'
 import { newId } from '../ids.ts'
-import { type Database, inScope, inScopeAtOnce, isUniqueViolation, openDatabase, readInScope, sql, type Transaction } from './database.ts'
+import { inScope, inScopeAtOnce, isUniqueViolation, readInScope, sql, type Transaction } from './database.ts'
 import { listen, type Notifications } from './notifications.ts'
 import { isDatabaseAway } from './outages.ts'
 
-let database: TestDatabase
-let db: Database
+let db: GivenDatabase
 let notifications: Notifications
 const heard: string[] = []
 
 before(async () => {
-  database = await createTestDatabase()
   // One connection, so that whatever a transaction leaves behind is met by the next.
-  db = openDatabase(database.url, { maxConnections: 1 })
-  notifications = await listen(database.url, testLogger)
+  db = await givenDatabase({ maxConnections: 1 })
+  notifications = await listen(db.url, testLogger)
   notifications.on('test', null, (id) => void heard.push(id))
 })
 after(async () => {
   await notifications.close()
-  await db.close()
-  await database[Symbol.asyncDispose]()
+  await db[Symbol.asyncDispose]()
 })
 
 const insert = (transaction: Transaction, id: string) => transaction.query(sql`insert into organizations (id, name) values (${id}, 'Acme')`)

@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { createTestDatabase, type TestDatabase } from '../../../testing/test-database.ts'
+import { type GivenDatabase, givenDatabase } from '../../../testing/given-database.ts'
 import { newId } from '../ids.ts'
-import { type Database, inScope, openDatabase, readInScope, sql } from './database.ts'
+import { inScope, readInScope, sql } from './database.ts'
 import { isDatabaseAway, isReadOnly } from './outages.ts'
 
-let database: TestDatabase
-let db: Database
+let db: GivenDatabase
 
 before(async () => {
-  database = await createTestDatabase()
-  db = openDatabase(database.url, { maxConnections: 3 })
+  db = await givenDatabase({ maxConnections: 3 })
 })
-after(async () => {
-  await db.close()
-  await database[Symbol.asyncDispose]()
-})
+after(() => db[Symbol.asyncDispose]())
 
 const pidOfOne = async () => (await readInScope<{ pid: number }>(db, 'allOrganizations', sql`select pg_backend_pid() as pid`))[0]?.pid
 
@@ -53,16 +48,16 @@ for (const [way, write] of Object.entries(writings)) {
 }
 
 test('a server that is read-only is not used at all, as if it did not answer', async () => {
-  const owner = new pg.Client({ connectionString: database.url })
+  const owner = new pg.Client({ connectionString: db.url })
   await owner.connect()
   await givenDemoted()
-  await owner.query(`alter database ${database.name} set default_transaction_read_only = on`)
+  await owner.query(`alter database ${owner.database} set default_transaction_read_only = on`)
   try {
     await assert.rejects(writings.inScope(), isReadOnly)
     await assert.rejects(pidOfOne(), (error) => isReadOnly(error) && isDatabaseAway(error))
   } finally {
     await owner.query('set default_transaction_read_only = off')
-    await owner.query(`alter database ${database.name} reset default_transaction_read_only`)
+    await owner.query(`alter database ${owner.database} reset default_transaction_read_only`)
     await owner.end()
   }
   assert.equal((await writings.inScope()).length, 1)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { givenDatabase, givenMasterKey, givenOrganization } from '../../../../testing/given-installation.ts'
+import { givenDatabase } from '../../../../testing/given-database.ts'
+import { givenMasterKey, givenOrganization } from '../../../../testing/given-installation.ts'
 import { startKeyVault } from '../../../../testing/key-vault.ts'
 import { systemActing } from '../../../audit/audit.ts'
 import { type Database, inScope, sql } from '../../../platform/database/database.ts'
