@@ -5,7 +5,7 @@ import { executionOf } from '../src/engine/state/executions.ts'
 import type { Outcome } from '../src/engine/state/requests.ts'
 import { connectionTestEnd } from '../src/mappings/mappings.durable.ts'
 import { createMapping } from '../src/mappings/mappings.ts'
-import { createOrganization, type Organization } from '../src/organizations/organizations.ts'
+import type { Organization } from '../src/organizations/organizations.ts'
 import { type Database, inScope, readInScope, sql } from '../src/platform/database/database.ts'
 import {
   type Answer,
@@ -16,6 +16,7 @@ import {
   succeeded,
   workflowDefinition,
 } from './given-definitions.ts'
+import { givenOrganization } from './given-installation.ts'
 
 /** Submits all that is left of a batch. */
 export async function expand(db: Database, batchId: string): Promise<void> {
@@ -42,7 +43,7 @@ export async function givenOrganizations<Name extends string>(...names: Name[]) 
   await givenPublished(api.db, workflowDefinition('sync_users', { timeoutMs: 7_000 }), integrationDefinition('halo'))
   const organizations = {} as Record<Name, Organization>
   for (const [index, name] of names.entries()) {
-    organizations[name] = await createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
+    organizations[name] = await givenOrganization(api.db, name)
     if (!name.endsWith('*')) continue
     const draft = { integrationName: 'halo', externalOrgId: String(index), externalOrgName: undefined, mappingData: {} }
     await createMapping(api.db, systemActing, organizations[name].id, draft)

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { systemActing } from '../src/audit/audit.ts'
-import { createOrganization } from '../src/organizations/organizations.ts'
 import { readInScope, sql } from '../src/platform/database/database.ts'
+import { givenOrganization } from '../testing/given-installation.ts'
 import { createTestApp, testAdminKey } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
@@ -14,7 +13,7 @@ test('a batch that is larger than the queue goes through it, and others are let 
     'allOrganizations',
     sql`insert into organizations (id, name) select gen_random_uuid(), 'Organization ' || n from generate_series(1, 199) n`,
   )
-  const other = await createOrganization(app.db, systemActing, { name: 'Other', domains: [], tenantId: null })
+  const other = await givenOrganization(app.db, 'Other')
   const send = async (method: 'GET' | 'POST', url: string, payload?: object, headers: Record<string, string> = {}) => {
     const request = { method, url: `/api${url}`, headers: { authorization: `Bearer ${testAdminKey}`, ...headers } }
     const answer = await app.app.inject(payload ? { ...request, payload } : request)

@@ -4,10 +4,9 @@ import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { systemActing } from '../src/audit/audit.ts'
-import { createOrganization } from '../src/organizations/organizations.ts'
 import { readInScope, sql } from '../src/platform/database/database.ts'
 import { readEvents, type StreamEvent } from '../testing/event-stream.ts'
+import { givenOrganization } from '../testing/given-installation.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../testing/test-app.ts'
 import { endProcess, startApiProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
@@ -21,7 +20,7 @@ const authorization = `Bearer ${testAdminKey}`
 
 before(async () => {
   app = await createTestApp()
-  organizationId = (await createOrganization(app.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
+  organizationId = (await givenOrganization(app.db, 'Acme')).id
   const start = () => startApiProcess(app.databaseUrl)
   ;[worker, ...apis] = await Promise.all([startWorkerProcess(app.databaseUrl), start(), start()])
 })

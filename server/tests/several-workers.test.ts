@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemActing } from '../src/audit/audit.ts'
-import { createOrganization } from '../src/organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../src/platform/database/database.ts'
 import { setSchedule } from '../src/schedules/setting.ts'
+import { givenOrganization } from '../testing/given-installation.ts'
 import { createTestApp } from '../testing/test-app.ts'
 import { until } from '../testing/until.ts'
 import { endProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 test('each due run, also one that was missed, fires once across worker processes, and runs once for each organization', async () => {
   await using app = await createTestApp()
-  for (const name of ['Acme', 'Globex']) await createOrganization(app.db, systemActing, { name, domains: [], tenantId: null })
+  for (const name of ['Acme', 'Globex']) await givenOrganization(app.db, name)
   const workers = await Promise.all([1, 2, 3].map(() => startWorkerProcess(app.databaseUrl)))
   try {
     const everyMinute = { cron: '* * * * *', missed: 'catch_up' as const }

@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test'
 import { type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
 import { systemActing } from '../src/audit/audit.ts'
 import { submitAlone, waitForExecution } from '../src/engine/state/executions.ts'
-import { createOrganization } from '../src/organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../src/platform/database/database.ts'
 import { newId } from '../src/platform/ids.ts'
 import { expand } from '../testing/given-batches.ts'
+import { givenOrganization } from '../testing/given-installation.ts'
 import { startTestInstallation, type TestInstallation } from '../testing/test-installation.ts'
 import { testWorkspace } from '../testing/test-worker.ts'
 import { until } from '../testing/until.ts'
@@ -19,7 +19,7 @@ before(async () => {
   vendor = await simulateVendor({ 'POST /:place': null, 'POST /send/:item': null })
   installation = await startTestInstallation(testWorkspace)
   const { db } = installation.api
-  organizationId = (await createOrganization(db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
+  organizationId = (await givenOrganization(db, 'Acme')).id
   await inScope(db, { organizationId }, (transaction) =>
     transaction.query(sql`
       insert into organization_mappings (id, organization_id, integration_name, external_org_id, external_org_name, mapping_data, created_by, updated_by)

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { givenPublished, integrationDefinition, workflowDefinition } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { givenKey } from '../../testing/given-keys.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../../testing/test-app.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { installationAuthentication } from './authentication.ts'
 import { requireCallerMay } from './callers.ts'
 import type { Permission } from './permissions.ts'
@@ -41,8 +40,8 @@ before(async () => {
     integrationDefinition('halo'),
     integrationDefinition('ninja'),
   )
-  acme = (await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
-  globex = (await createOrganization(api.db, systemActing, { name: 'Globex', domains: [], tenantId: null })).id
+  acme = (await givenOrganization(api.db, 'Acme')).id
+  globex = (await givenOrganization(api.db, 'Globex')).id
   runner = await givenKey(api.db, { role: 'engineer', reach: { all: true }, workflows: ['nightly'] })
   mapper = await givenKey(api.db, { role: 'technician', reach: { organizations: [acme] }, integrations: ['halo'] })
 })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
 import { givenApi, principalFor } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
-import { createOrganization, updateOrganization } from '../organizations/organizations.ts'
+import { updateOrganization } from '../organizations/organizations.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 import { linkAuditEvents } from './audit-chain.ts'
 import { auditRetention } from './audit-retention.ts'
@@ -11,8 +12,8 @@ import { auditRetention } from './audit-retention.ts'
 /** An API with five events in the chain, and the owner of its database, whom nothing keeps from them. */
 async function givenChain() {
   const api = await givenApi()
-  const acme = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
-  const globex = await createOrganization(api.db, systemActing, { name: 'Globex', domains: [], tenantId: null })
+  const acme = await givenOrganization(api.db, 'Acme')
+  const globex = await givenOrganization(api.db, 'Globex')
   for (const name of ['One', 'Two', 'Three']) await updateOrganization(api.db, systemActing, acme.id, { name })
   assert.equal(await linkAuditEvents(api.db), 5)
   assert.equal(await linkAuditEvents(api.db), 0)

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, principalFor } from '../../testing/given-definitions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { insertAuditEvent } from './audit.queries.ts'
-import { systemActing } from './audit.ts'
 import { csvCell } from './audit-csv.ts'
 
 type Event = { action: string; summary: string; org_name: string | null }
@@ -19,8 +18,7 @@ type Given = {
 
 async function givenAudit() {
   const api = await givenApi()
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   /** Records an act; one of the past gets an id of its time. */
   const did = async ({ action, target = { type: 'config', id: 'api_url' }, orgId, who = 'Ada', daysAgo = 0 }: Given) => {
     const acting = { actor: { type: 'person' as const, id: `id-of-${who}`, name: who }, requestId: null }

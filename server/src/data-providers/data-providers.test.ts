@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dataProviderDefinition, failed, givenApi, givenWorker, principalFor, succeeded } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import type { Outcome } from '../engine/state/requests.ts'
-import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
+import { deactivateOrganization } from '../organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { dataProviderEnd } from './data-providers.durable.ts'
 
@@ -24,8 +25,7 @@ async function givenProviders(work: () => Outcome = () => succeeded(options)) {
     problems: [{ kind: 'data_provider', file: 'data-providers/broken.ts', reason: 'It does not load.' }],
     codeVersion: 'v1',
   })
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   const worker = givenWorker(api, [dataProviderEnd], work)
   const ask = (name: string, body: unknown = {}, organizationId: string = acme.id) =>
     api.send('POST', `/data-providers/${name}/options`, body, { 'x-organization-id': organizationId })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { principalFor } from '../../testing/given-definitions.ts'
 import { givenVendor } from '../../testing/given-discovery.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
-import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
+import { deactivateOrganization } from '../organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 
 const acmeCorp = { id: '12345', name: 'Acme Corp', metadata: { code: 'ACME001', tier: 'premium' } }
@@ -11,8 +12,7 @@ const wayne = { id: '67890', name: 'Wayne Enterprises', metadata: {} }
 
 test('each organization’s credentials have a list of their own, beside the global one', async () => {
   await using given = await givenVendor()
-  const make = (name: string) => createOrganization(given.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(given.db, 'Acme'), await givenOrganization(given.db, 'Globex')]
   given.vendor.pages = [[acmeCorp]]
   await given.discover()
   given.vendor.pages = [[wayne]]
@@ -43,8 +43,7 @@ test('each organization’s credentials have a list of their own, beside the glo
 test('discovery is refused without a principal, for another organization, and where it makes no sense', async () => {
   await using given = await givenVendor()
   given.vendor.pages = [[acmeCorp]]
-  const make = (name: string) => createOrganization(given.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(given.db, 'Acme'), await givenOrganization(given.db, 'Globex')]
   const limited = given.as(principalFor([acme], 'canManageConfig'))
   for (const path of ['discover', 'external-organizations', 'discovery-runs'].map((last) => `/integrations/halo/${last}`)) {
     assert.equal((await given.as(undefined)('GET', path)).status, 401, path)

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenVendor } from '../../testing/given-discovery.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 
 const strange = ["o'brien", 'a<b', 'say "hi"', '<script>alert(1)</script>', ' 12 ', 'ü/é?#%', '𝒜'.repeat(200), '../..', 'null', '0']
 
@@ -10,7 +9,7 @@ test('whatever a vendor sends as an id is discovered, matched and mapped under t
   await using given = await givenVendor()
   const names = strange.map((_, index) => `Customer ${index}`)
   const made = []
-  for (const name of names) made.push(await createOrganization(given.db, systemActing, { name, domains: [], tenantId: null }))
+  for (const name of names) made.push(await givenOrganization(given.db, name))
   given.vendor.pages = [strange.map((id, index) => ({ id, name: `Customer ${index}` }))]
   const { status, body } = await given.discover()
   assert.equal(status, 200, JSON.stringify(body))
@@ -39,7 +38,7 @@ test('whatever a vendor sends as an id is discovered, matched and mapped under t
 
 test('a blank id, a control character and a number that is not exact are refused, and the number is named', async () => {
   await using given = await givenVendor()
-  const { id } = await createOrganization(given.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const { id } = await givenOrganization(given.db, 'Acme')
   for (const external_org_id of ['', ' ', '\u00a0\u200b\u2003', 'a\u0007', '\ud800', 'x'.repeat(201), 42, null, ['1']]) {
     const answer = await given.send('POST', `/organizations/${id}/integrations`, { integration_name: 'halo', external_org_id })
     assert.deepEqual([answer.status, Object.keys(answer.body.details)], [400, ['external_org_id']], JSON.stringify(external_org_id))

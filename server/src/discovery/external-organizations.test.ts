@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { principalFor } from '../../testing/given-definitions.ts'
 import { givenVendor, type Listed, storePages } from '../../testing/given-discovery.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
 import { getExecution, submitAlone } from '../engine/state/executions.ts'
 import { createMapping } from '../mappings/mappings.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { FencedOff, readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
@@ -143,8 +143,7 @@ test('each names the domains that its metadata has', async () => {
 test('each says which organization is mapped to it, to those who may know', async () => {
   await using given = await givenRun()
   await given.store(numbered(2))
-  const make = (name: string) => createOrganization(given.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(given.db, 'Acme'), await givenOrganization(given.db, 'Globex')]
   const mapping = await createMapping(given.db, systemActing, acme.id, { integrationName: 'halo', externalOrgId: '1' })
   assert.deepEqual(
     (await given.stored()).map(({ mapped }: { mapped: unknown }) => mapped),

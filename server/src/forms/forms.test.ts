@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { dataProviderDefinition, givenPublished, integrationDefinition, workflowDefinition } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { givenKey } from '../../testing/given-keys.ts'
 import { createTestApp, type TestApp, testAdminKey } from '../../testing/test-app.ts'
 import { until } from '../../testing/until.ts'
 import { installationAuthentication } from '../access/authentication.ts'
 import { setGrants } from '../access/granting.ts'
 import { builtInRole } from '../access/roles.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 
@@ -54,8 +53,8 @@ before(async () => {
     dataProviderDefinition('list_all_tenants'),
     integrationDefinition('halo'),
   )
-  acme = (await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
-  globex = (await createOrganization(api.db, systemActing, { name: 'Globex', domains: [], tenantId: null })).id
+  acme = (await givenOrganization(api.db, 'Acme')).id
+  globex = (await givenOrganization(api.db, 'Globex')).id
   const grant = { role: 'customer_user', reach: { organizations: [acme] }, workflows: ['new_user'] }
   customer = await givenKey(api.db, grant)
   colleague = await givenKey(api.db, grant)
@@ -91,8 +90,7 @@ test('what its author offers to customers is a form for each of them whose grant
   }
   const offeredForm = workflowDefinition('new_laptop', { displayName: 'Order a laptop', offeredTo: 'customers' })
   await givenPublished(own.db, offeredForm, workflowDefinition('offboard'))
-  const make = (name: string) => createOrganization(own.db, systemActing, { name, domains: [], tenantId: null })
-  const [initech, hooli] = [(await make('Initech')).id, (await make('Hooli')).id]
+  const [initech, hooli] = [(await givenOrganization(own.db, 'Initech')).id, (await givenOrganization(own.db, 'Hooli')).id]
   const reach = { organizations: [initech] }
   const anyForm = await givenKey(own.db, { role: 'customer_user', reach })
   const named = await givenKey(own.db, { role: 'customer_user', reach, workflows: ['offboard'] })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, principalFor, type Send } from '../../testing/given-definitions.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization, type Organization } from '../organizations/organizations.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
+import type { Organization } from '../organizations/organizations.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 
@@ -18,7 +18,7 @@ type Failure = { message: string; type?: string; details?: Record<string, unknow
 async function givenFailures(...names: string[]) {
   const api = await givenApi()
   const organizations: Organization[] = []
-  for (const name of names) organizations.push(await createOrganization(api.db, systemActing, { name, domains: [], tenantId: null }))
+  for (const name of names) organizations.push(await givenOrganization(api.db, name))
   const fail = async (organization: Organization | undefined, { message, type = 'Error', details = {}, status = 'failed' }: Failure) => {
     const id = newId()
     await inScope(api.db, 'allOrganizations', (transaction) =>

@@ -3,11 +3,10 @@ import { test } from 'node:test'
 import { givenDatabase } from '../../testing/given-database.ts'
 import { workflowDefinition } from '../../testing/given-definitions.ts'
 import { givenSubmitted } from '../../testing/given-executions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import type { Principal } from '../access/principal.ts'
-import { systemActing } from '../audit/audit.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
 import { getExecution } from '../engine/state/executions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, type Scope, sql } from '../platform/database/database.ts'
 import { findQueued } from './queued.ts'
 
@@ -21,7 +20,7 @@ const everybody = seeing('allOrganizations')
 
 async function given() {
   const db = await givenDatabase()
-  const organization = async (name: string) => (await createOrganization(db, systemActing, { name, domains: [], tenantId: null })).id
+  const organization = async (name: string) => (await givenOrganization(db, name)).id
   const write = (statement: ReturnType<typeof sql>) => readInScope(db, 'allOrganizations', statement)
   await publishDefinitions(db, {
     definitions: [workflowDefinition('narrow', { concurrency: { perOrganization: 1, total: 2 } })],

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, principalFor } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
-import { createOrganization, updateOrganization } from '../organizations/organizations.ts'
+import { updateOrganization } from '../organizations/organizations.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 
 async function givenExecutions() {
   const api = await givenApi()
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   const ran = (id: string, organizationId: string | null) =>
     inScope(api.db, 'allOrganizations', (transaction) =>
       transaction.query(sql`

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { endExecution, failed, givenApi, principalFor } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
 import { getExecution, submitAlone } from '../engine/state/executions.ts'
-import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
+import { deactivateOrganization } from '../organizations/organizations.ts'
 
 async function givenFailed() {
   const api = await givenApi()
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   const { id } = await submitAlone(api.db, {
     organizationId: acme.id,
     kind: 'workflow',

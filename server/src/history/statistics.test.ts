@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, principalFor } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { authorize } from '../access/auth.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 import { statisticsRoutes } from './statistics.routes.ts'
 
@@ -11,8 +10,7 @@ type Ran = { status?: string; name?: string; kind?: string; hoursAgo?: number; m
 
 async function givenRuns() {
   const api = await givenApi()
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   let count = 0
   /** As it would stand if it had been asked for in the middle of an earlier hour, or at the beginning of the current one. */
   const ran = (organizationId: string, { status = 'success', name = 'sync', kind = 'workflow', hoursAgo = 0, ms = 100 }: Ran = {}) => {

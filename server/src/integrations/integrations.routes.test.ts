@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
 import { upsertConnection } from '../credentials/connections/connections.queries.ts'
 import { type IntegrationDefinition, publishDefinitions } from '../definitions/definitions.ts'
-import { createOrganization, type Organization } from '../organizations/organizations.ts'
+import type { Organization } from '../organizations/organizations.ts'
 import { inScope } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { setConfig } from '../values/config/config.ts'
@@ -21,7 +22,7 @@ async function givenTwoIntegrations() {
     ],
     codeVersion: 'v1',
   })
-  const acme = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const acme = await givenOrganization(api.db, 'Acme')
   return { api, acme }
 }
 
@@ -94,7 +95,7 @@ test('an integration that is not there is 404 with the names that are', async ()
 test('integrations are for those who work with them, and another organization’s values are not found', async () => {
   const { api, acme } = await givenTwoIntegrations()
   await using _ = api
-  const globex = await createOrganization(api.db, systemActing, { name: 'Globex', domains: [], tenantId: null })
+  const globex = await givenOrganization(api.db, 'Globex')
   for (const path of ['/integrations', '/integrations/halo']) {
     assert.equal((await api.as(undefined)('GET', path)).status, 401)
     assert.equal((await api.as(principalFor([acme], 'canViewHistory'))('GET', `${path}?org_id=${acme.id}`)).status, 200)
@@ -114,7 +115,7 @@ test('one that comes along is switched off and on for everything that uses it, a
     problems: [],
     codeVersion: 'v1',
   })
-  const { id } = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const { id } = await givenOrganization(api.db, 'Acme')
   const organization = `/organizations/${id}/integrations`
   const mapping = await api.send('POST', organization, { integration_name: 'halo', external_org_id: '1' })
   const turn = (name: string, is_on: boolean, send = api.send) => send('PATCH', `/integrations/${name}`, { is_on })
@@ -149,8 +150,7 @@ test('one whose connection nobody has made is not connected: each organization s
     problems: [],
     codeVersion: 'v1',
   })
-  const organization = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await organization('Acme'), await organization('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   const connect = (integrationName: string, organizationId: string | null) =>
     inScope(api.db, 'allOrganizations', (transaction) =>
       upsertConnection(transaction, {

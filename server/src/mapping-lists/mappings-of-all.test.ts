@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { principalFor } from '../../testing/given-definitions.ts'
 import { givenVendor } from '../../testing/given-discovery.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 
 type Listed = { id: string; external_org_id: string; external_state: string }
@@ -11,8 +10,7 @@ type Listed = { id: string; external_org_id: string; external_state: string }
 /** Two organizations, each mapped to one of the vendor's, which a discovery has seen. */
 async function givenMappings() {
   const api = await givenVendor()
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme Ltd'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme Ltd'), await givenOrganization(api.db, 'Globex')]
   const map = async (orgId: string, id: string, name?: string): Promise<string> => {
     const draft = { integration_name: 'halo', external_org_id: id, ...(name === undefined ? {} : { external_org_name: name }) }
     return (await api.send('POST', `/organizations/${orgId}/integrations`, draft)).body.id

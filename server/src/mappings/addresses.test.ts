@@ -4,12 +4,11 @@ import { hostsIn, hostsOf } from '@crosswalk/sdk/named-hosts'
 import fc from 'fast-check'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
 import { givenHeld } from '../../testing/given-executions.ts'
-import { givenMasterKey } from '../../testing/given-installation.ts'
+import { givenMasterKey, givenOrganization } from '../../testing/given-installation.ts'
 import { createTestApp, testAdminKey, testLogger, testMasterKey } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { type Execution, getExecution } from '../engine/state/executions.ts'
 import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { hostRequests } from '../processes/slices.ts'
@@ -35,7 +34,7 @@ async function given() {
     'allOrganizations',
     sql`update definitions set definition = (definition::jsonb || ${hosts}::jsonb)::json where name = 'halo'`,
   )
-  const acme = await createOrganization(db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const acme = await givenOrganization(db, 'Acme')
   const set = (organizationId: string | null, value: string, key = 'halo_key') =>
     setSecret(db, keyring, systemActing, { key, organizationId, value: new SecretText(value) })
   await set(null, 'everybody’s key')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { createTestApp } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { listProblems, publishDefinitions } from '../definitions/definitions.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import { publishedHooks } from '../processes/slices.ts'
 import { mappingError } from './mapping-rules.ts'
@@ -13,9 +13,7 @@ import { createMapping, deleteMapping, updateMapping } from './mappings.ts'
 test('mappings follow the sharing of their integration, both ways', async () => {
   await using app = await createTestApp()
   const { db } = app
-  const [acme, globex, initech] = await Promise.all(
-    ['Acme', 'Globex', 'Initech'].map((name) => createOrganization(db, systemActing, { name, domains: [], tenantId: null })),
-  )
+  const [acme, globex, initech] = await Promise.all(['Acme', 'Globex', 'Initech'].map((name) => givenOrganization(db, name)))
   assert.ok(acme && globex && initech)
   const publish = (sharedExternalOrgs: boolean) =>
     publishDefinitions(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Mask } from '@crosswalk/sdk/masking'
 import { givenApi, givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { givenKey } from '../../testing/given-keys.ts'
 import { testLogger } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
@@ -9,7 +10,7 @@ import { switchIntegration } from '../definitions/switched-off.ts'
 import { findExecution } from '../engine/state/executions.queries.ts'
 import { type Execution, executionOf, submitAlone } from '../engine/state/executions.ts'
 import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
-import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
+import { deactivateOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { mappingRequests } from './mappings.durable.ts'
@@ -22,8 +23,7 @@ async function givenExecution() {
   const { db } = app
   const dataSchema = { type: 'object', properties: { tier: { type: 'string' } } }
   await givenPublished(db, integrationDefinition('halo', { mappingDataSchema: dataSchema }), integrationDefinition('ninja'))
-  const make = (name: string) => createOrganization(db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(db, 'Acme'), await givenOrganization(db, 'Globex')]
   const { id } = await submitAlone(db, {
     organizationId: acme.id,
     kind: 'workflow',

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { createTestApp } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { type Database, inScope, sql } from '../platform/database/database.ts'
 import { DomainError } from '../platform/errors.ts'
 import { setMapping } from './mapping-setting.ts'
@@ -179,10 +179,7 @@ test('whatever is called in whatever order, mappings are what the rules say', as
   await using app = await createTestApp()
   const { db } = app
   await givenPublished(db, integrationDefinition('exclusive'), integrationDefinition('shared', { sharedExternalOrgs: true }))
-  const organizations = [
-    (await createOrganization(db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id,
-    (await createOrganization(db, systemActing, { name: 'Globex', domains: [], tenantId: null })).id,
-  ]
+  const organizations = [(await givenOrganization(db, 'Acme')).id, (await givenOrganization(db, 'Globex')).id]
   const given = fc.asyncProperty(calls, async (sequence) => {
     await inScope(db, 'allOrganizations', (transaction) => transaction.query(sql`delete from organization_mappings`))
     const model = new Model()

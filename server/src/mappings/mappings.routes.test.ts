@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, givenPublished, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 
 const dataSchema = {
   type: 'object',
@@ -18,8 +17,7 @@ async function givenHalo() {
     integrationDefinition('ninja'),
     integrationDefinition('mail', { supportsOrgMapping: false }),
   )
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   const path = `/organizations/${acme.id}/integrations`
   return { ...api, acme, globex, path }
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { createTestApp, type TestApp } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
-import { createOrganization, deactivateOrganization, type Organization, organizationError } from '../organizations/organizations.ts'
+import { deactivateOrganization, type Organization, organizationError } from '../organizations/organizations.ts'
 import { type Database, inScope, readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { mappingError } from './mapping-rules.ts'
@@ -18,8 +19,7 @@ async function givenTwoOrganizations(): Promise<TestApp & { acme: Organization; 
     integrationDefinition('graph', { sharedExternalOrgs: true }),
     integrationDefinition('mail', { supportsOrgMapping: false }),
   )
-  const make = (name: string) => createOrganization(app.db, systemActing, { name, domains: [], tenantId: null })
-  return { ...app, acme: await make('Acme'), globex: await make('Globex') }
+  return { ...app, acme: await givenOrganization(app.db, 'Acme'), globex: await givenOrganization(app.db, 'Globex') }
 }
 
 const halo42 = { integrationName: 'halo', externalOrgId: '42', externalOrgName: 'Acme Ltd' }

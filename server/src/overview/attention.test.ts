@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenApi, givenPublished, integrationDefinition, principalFor } from '../../testing/given-definitions.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 
 async function givenTwo() {
   const api = await givenApi()
   await givenPublished(api.db, integrationDefinition('halo'), integrationDefinition('mail', { supportsOrgMapping: false, secrets: [] }))
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   const fail = async (organizationId: string, given: { kind?: string; status?: string; retryOf?: string; hoursAgo?: number } = {}) => {
     const id = newId()
     await inScope(api.db, 'allOrganizations', (transaction) =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
 import { testAdminKey, testMasterKey } from '../../testing/test-app.ts'
 import { until } from '../../testing/until.ts'
@@ -8,7 +9,6 @@ import { hasForAllWithin } from '../access/callers.ts'
 import { administratorRole } from '../access/grants.ts'
 import { principalOf } from '../access/principal.ts'
 import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import { newId } from '../platform/ids.ts'
 import { openKeyring } from '../values/secrets/keyring.ts'
@@ -83,8 +83,8 @@ test('behind TLS the cookie of a person is one that no other host can set', asyn
 })
 
 test('a person has what was granted, for the organizations of the grant, and the audit names them', async () => {
-  const acme = await createOrganization(given.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
-  await createOrganization(given.db, systemActing, { name: 'Globex', domains: [], tenantId: null })
+  const acme = await givenOrganization(given.db, 'Acme')
+  await givenOrganization(given.db, 'Globex')
   const { browser, id } = await given.join('Dan', [{ role: 'engineer', reach: { organizations: [acme.id] } }])
   const { body } = await browser.call('GET', '/organizations')
   assert.deepEqual(
@@ -349,7 +349,7 @@ test('what a person set or started has nothing while they are deactivated', asyn
 
 test('a log that a person follows ends with them', async () => {
   const { browser, id } = await given.join('Pia')
-  const acme = await createOrganization(given.db, systemActing, { name: 'Followed', domains: [], tenantId: null })
+  const acme = await givenOrganization(given.db, 'Followed')
   const executionId = newId()
   await readInScope(
     given.db,

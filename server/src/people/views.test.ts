@@ -2,16 +2,14 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { givenPeople, goodPassword, type TestBrowser } from '../../testing/given-people.ts'
-import { systemActing } from '../audit/audit.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { inScope, sql } from '../platform/database/database.ts'
 
 const given = await givenPeople()
 after(() => given[Symbol.asyncDispose]())
 const { asKey, db } = given
-const organization = (name: string) => createOrganization(db, systemActing, { name, domains: [], tenantId: null })
-const [acme, globex] = [await organization('Acme'), await organization('Globex')]
+const [acme, globex] = [await givenOrganization(db, 'Acme'), await givenOrganization(db, 'Globex')]
 const ada = await given.join('Ada Administrator')
 const vic = await given.join('Vic Viewer', [{ role: 'engineer', reach: { organizations: [acme.id] } }])
 

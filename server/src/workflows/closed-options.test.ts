@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { temporaryWorkspace } from '../../testing/temporary-workspace.ts'
 import { testLogger } from '../../testing/test-app.ts'
 import { startTestInstallation, type TestInstallation } from '../../testing/test-installation.ts'
 import { until } from '../../testing/until.ts'
-import { systemActing } from '../audit/audit.ts'
 import { startBatchKeeper } from '../batches/batch-keeper.ts'
-import { createOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 
 const provider = `
@@ -66,10 +65,8 @@ before(async () => {
     'workflows/all.ts': workflows,
   })
   installation = await startTestInstallation(workspace.path)
-  const make = async (name: string) =>
-    (await createOrganization(installation.api.db, systemActing, { name, domains: [], tenantId: null })).id
-  acme = await make('Acme')
-  globex = await make('Globex')
+  acme = (await givenOrganization(installation.api.db, 'Acme')).id
+  globex = (await givenOrganization(installation.api.db, 'Globex')).id
 })
 after(async () => {
   await installation[Symbol.asyncDispose]()

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { failed, givenApi, givenWorker, principalFor, succeeded, workflowDefinition } from '../../testing/given-definitions.ts'
+import { givenOrganization } from '../../testing/given-installation.ts'
 import { systemActing } from '../audit/audit.ts'
 import { publishDefinitions } from '../definitions/definitions.ts'
-import { createOrganization, deactivateOrganization } from '../organizations/organizations.ts'
+import { deactivateOrganization } from '../organizations/organizations.ts'
 import { readInScope, sql } from '../platform/database/database.ts'
 
 const parametersSchema = {
@@ -33,8 +34,7 @@ async function givenWorkflows() {
     ],
     codeVersion: 'v1',
   })
-  const make = (name: string) => createOrganization(api.db, systemActing, { name, domains: [], tenantId: null })
-  const [acme, globex] = [await make('Acme'), await make('Globex')]
+  const [acme, globex] = [await givenOrganization(api.db, 'Acme'), await givenOrganization(api.db, 'Globex')]
   const execute = (body: unknown, query = '', organizationId: string = acme.id) =>
     api.send('POST', `/workflows/execute${query}`, body, { 'x-organization-id': organizationId })
   return { ...api, acme, globex, execute }

@@ -7,8 +7,9 @@ import tls, { createServer as createSecureServer } from 'node:tls'
 import { pino } from 'pino'
 import { testCertificate } from '../../../testing/certificates.ts'
 import { givenApi, principalFor } from '../../../testing/given-definitions.ts'
+import { givenOrganization } from '../../../testing/given-installation.ts'
 import type { OwnRequest } from '../../gateway/messages/own-request.ts'
-import { createOrganization, findOrganizationNames, updateOrganization } from '../../organizations/organizations.ts'
+import { findOrganizationNames, updateOrganization } from '../../organizations/organizations.ts'
 import { inScope, sql } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { systemActing } from '../audit.ts'
@@ -29,7 +30,7 @@ const event: SentEvent = {
 
 async function givenSink() {
   const api = await givenApi()
-  const acme = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const acme = await givenOrganization(api.db, 'Acme')
   await linkAuditEvents(api.db)
   await insertSink(api.db, 'webhook')
   const got: number[][] = []

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { givenDatabase } from '../../../testing/given-database.ts'
 import { workflowDefinition } from '../../../testing/given-definitions.ts'
+import { givenOrganization } from '../../../testing/given-installation.ts'
 import { systemActing } from '../../audit/audit.ts'
 import { publishDefinitions } from '../../definitions/definitions.ts'
-import { createOrganization } from '../../organizations/organizations.ts'
 import { type Database, readInScope, sql } from '../../platform/database/database.ts'
 import { submitAlone } from '../state/executions.ts'
 import { type Claimed, claimHeard, claimLeft, claimPending, firstTurn } from './claim.queries.ts'
@@ -28,8 +28,7 @@ type Given = {
 async function givenOrganizations(count: number): Promise<Given & AsyncDisposable> {
   const db = await givenDatabase()
   const organizations: string[] = []
-  for (let index = 0; index < count; index++)
-    organizations.push((await createOrganization(db, systemActing, { name: `Organization ${index}`, domains: [], tenantId: null })).id)
+  for (let index = 0; index < count; index++) organizations.push((await givenOrganization(db, `Organization ${index}`)).id)
   return {
     db,
     organizations,

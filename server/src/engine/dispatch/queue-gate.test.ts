@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { workflowDefinition } from '../../../testing/given-definitions.ts'
+import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, testAdminKey } from '../../../testing/test-app.ts'
 import { until } from '../../../testing/until.ts'
-import { systemActing } from '../../audit/audit.ts'
 import { publishDefinitions } from '../../definitions/definitions.ts'
-import { createOrganization } from '../../organizations/organizations.ts'
 import { readInScope, sql } from '../../platform/database/database.ts'
 import { createQueueGate } from './queue-gate.ts'
 
 async function givenQueue(queueLimits: { perOrganization: number; overall: number }) {
   const app = await createTestApp({ queueLimits })
   await publishDefinitions(app.db, { definitions: [workflowDefinition('work')], problems: [], codeVersion: 'test' })
-  const make = async (name: string) => (await createOrganization(app.db, systemActing, { name, domains: [], tenantId: null })).id
+  const make = async (name: string) => (await givenOrganization(app.db, name)).id
   return {
     ...app,
     organizations: [await make('Acme'), await make('Globex')] as const,

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { fromErrorData } from '@crosswalk/sdk'
 import { type SimulatedVendor, simulateVendor } from '@crosswalk/sdk/testing'
+import { givenOrganization } from '../../../testing/given-installation.ts'
 import { temporaryWorkspace } from '../../../testing/temporary-workspace.ts'
 import { testLogger } from '../../../testing/test-app.ts'
 import { startTestInstallation, type TestInstallation } from '../../../testing/test-installation.ts'
 import { until } from '../../../testing/until.ts'
-import { systemActing } from '../../audit/audit.ts'
 import { startBatchKeeper } from '../../batches/batch-keeper.ts'
-import { createOrganization } from '../../organizations/organizations.ts'
 import { reviveError } from '../../runner/context.ts'
 import { describeFailure } from '../../runner/failures.ts'
 import { noteIntegration } from '../../runner/integration-failures.ts'
@@ -69,7 +68,7 @@ before(async () => {
     'data-providers/orders.ts': provider,
   })
   installation = await startTestInstallation(workspace.path)
-  organizationId = (await createOrganization(installation.api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })).id
+  organizationId = (await givenOrganization(installation.api.db, 'Acme')).id
   await send('POST', `/api/organizations/${organizationId}/integrations`, { integration_name: 'shop', external_org_id: '42' })
   await send('PUT', '/api/config/shop_url', { value: nowhere, scope: 'global' })
   await send('POST', '/api/secrets', { key: 'shop_key', value: 'correct-horse', scope: 'global' })

@@ -9,10 +9,11 @@ import {
   integrationDefinition,
   succeeded,
 } from '../../../testing/given-definitions.ts'
+import { givenOrganization } from '../../../testing/given-installation.ts'
 import { systemActing } from '../../audit/audit.ts'
 import type { Execution } from '../../engine/state/executions.ts'
 import type { Outcome } from '../../engine/state/requests.ts'
-import { createOrganization, deactivateOrganization } from '../../organizations/organizations.ts'
+import { deactivateOrganization } from '../../organizations/organizations.ts'
 import { readInScope, sql } from '../../platform/database/database.ts'
 import { connectionTestEnd } from '../mappings.durable.ts'
 import { createMapping, updateMapping } from '../mappings.ts'
@@ -24,7 +25,7 @@ async function givenMapping(work: (execution: Execution) => Promise<Outcome> | O
     integrationDefinition('halo', { displayName: 'HaloPSA' }),
     integrationDefinition('mail', { supportsOrgMapping: false }),
   )
-  const acme = await createOrganization(api.db, systemActing, { name: 'Acme', domains: [], tenantId: null })
+  const acme = await givenOrganization(api.db, 'Acme')
   const mapping = await createMapping(api.db, systemActing, acme.id, {
     integrationName: 'halo',
     externalOrgId: '42',
