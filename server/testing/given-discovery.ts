@@ -1,11 +1,11 @@
 import { discoveryEnd, discoveryRequests } from '../src/discovery/discovery.durable.ts'
 import type { Execution } from '../src/engine/state/executions.ts'
-import { nothingSeen, type Outcome, type RequestContext } from '../src/engine/state/requests.ts'
+import type { Outcome, RequestContext } from '../src/engine/state/requests.ts'
 import type { Database } from '../src/platform/database/database.ts'
 import type { JsonObject } from '../src/protocol/json.ts'
 import { writtenPage } from '../src/protocol/listed-page.ts'
 import { failed, givenApi, givenPublished, givenWorker, integrationDefinition, succeeded } from './given-definitions.ts'
-import { testLogger } from './test-app.ts'
+import { givenRequestContext } from './given-requests.ts'
 
 export type Listed = { id: string; name: string; metadata?: JsonObject }
 
@@ -20,16 +20,7 @@ export async function storePages(
   let position = 0
   for (const listed of pages) {
     const organizations = writtenPage(listed.map((each) => ({ ...each, metadata: JSON.stringify(each.metadata ?? {}) })))
-    const unmasked = {
-      seen: nothingSeen(),
-      mask() {},
-      holdsSecret: () => false,
-      mayHoldSecret: () => false,
-      withoutSecrets: <T>(value: T) => value,
-      signal: new AbortController().signal,
-      restMs: () => 1_000,
-    }
-    await request?.handle({ db, logger: testLogger, execution, ...unmasked, progress }, { organizations, position })
+    await request?.handle(givenRequestContext({ db, execution, progress }), { organizations, position })
     position += listed.length
   }
 }

@@ -1,69 +1,38 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createCustomers } from '@crosswalk/simulators/customers'
-import { simulations } from '@crosswalk/simulators/simulate'
-import { testAdminKey } from '../testing/test-app.ts'
-import { createTestDatabase } from '../testing/test-database.ts'
+import { type GivenVendors, givenVendors, type Json } from '../testing/given-vendors.ts'
+import { shippedWorkspace } from '../testing/test-installation.ts'
 import { until } from '../testing/until.ts'
-import { endProcess, startApiProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 // The shipped workflows on people, as they are for real use: over Microsoft Graph and HaloPSA at once, through the gateway.
 
-const cleanup = new AsyncDisposableStack()
-let url = ''
+let given: GivenVendors
 let organizationId = ''
 const urls = new Map<string, string>()
-// biome-ignore lint/suspicious/noExplicitAny: a test reads any answer's JSON and asserts what it needs of it
-type Json = any
 
-async function call(method: string, path: string, body?: unknown): Promise<Json> {
-  const response = await fetch(`${url}/api${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${testAdminKey}`,
-      'x-organization-id': organizationId,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const answer = await response.json()
-  assert.ok(response.ok, JSON.stringify(answer))
-  return answer
-}
+const send = (method: string, path: string, body?: unknown): Promise<Json> => given.send(method, path, body, organizationId)
 
 async function run(workflow_name: string, parameters: object): Promise<Json> {
-  const { status, result, error } = await call('POST', '/workflows/execute?wait=60', { workflow_name, parameters })
+  const { status, result, error } = await send('POST', '/workflows/execute?wait=60', { workflow_name, parameters })
   assert.equal(status, 'success', JSON.stringify(error))
   return result
 }
 
 before(async () => {
-  const database = await createTestDatabase()
-  cleanup.defer(() => database[Symbol.asyncDispose]())
-  const env = { CROSSWALK_INTEGRATIONS: 'all' }
-  const api = await startApiProcess(database.url, { env })
-  cleanup.defer(() => endProcess(api.child, 'SIGTERM'))
-  const worker = await startWorkerProcess(database.url, { env, workspace: join(import.meta.dirname, '../../workspace') })
-  cleanup.defer(() => endProcess(worker, 'SIGTERM'))
-  url = api.url
-  organizationId = (await call('POST', '/organizations', { name: 'Harbour Dental' })).id
+  given = await givenVendors(shippedWorkspace)
+  organizationId = (await given.send('POST', '/organizations', { name: 'Harbour Dental' })).id
   const [customer] = createCustomers({ count: 5 })
   for (const name of ['microsoft_graph', 'halopsa'] as const) {
-    const vendor = await simulations[name]?.({ count: 5 })
-    assert.ok(vendor)
-    cleanup.defer(() => vendor.stop())
-    urls.set(name, vendor.url)
-    for (const [key, value] of Object.entries(vendor.config)) await call('PUT', `/config/${key}`, { value, scope: 'global' })
-    for (const [key, value] of Object.entries(vendor.secrets)) await call('POST', '/secrets', { key, value, scope: 'global' })
+    urls.set(name, (await given.connect(name, { count: 5 })).url)
     const [listed] = customer?.listings[name] ?? []
-    await call('POST', `/organizations/${organizationId}/integrations`, { integration_name: name, external_org_id: listed?.id })
+    await send('POST', `/organizations/${organizationId}/integrations`, { integration_name: name, external_org_id: listed?.id })
   }
 })
-after(() => cleanup.disposeAsync())
+after(() => given[Symbol.asyncDispose]())
 
 const optionsOf = async (provider: string): Promise<{ label: string; value: string }[]> =>
-  (await call('POST', `/data-providers/${provider}/options`, {})).options
+  (await send('POST', `/data-providers/${provider}/options`, {})).options
 
 test('a user is onboarded from options of the tenant, again without a change, offboarded, and it is all taken back', async () => {
   const [license] = await optionsOf('microsoft_graph_licenses')
@@ -105,13 +74,13 @@ test('who leaves later is waited for where everybody sees it, and keeps access w
   const { user_id: user } = await run('onboard_user', { given_name: 'Omar', surname: 'Haddad' })
   const at = new Date(Date.now() + 3_600_000).toISOString()
   const order = { workflow_name: 'offboard_user', parameters: { user, when: 'later', at } }
-  const { execution_id: id } = await call('POST', '/workflows/execute?wait=0', order)
-  const read = () => call('GET', `/executions/${id}`)
+  const { execution_id: id } = await send('POST', '/workflows/execute?wait=0', order)
+  const read = () => send('GET', `/executions/${id}`)
   await until('the offboarding waits', async () => (await read()).status === 'waiting')
   const execution = await read()
   assert.ok(Math.abs(Date.parse(execution.waiting.until) - Date.parse(at)) < 60_000)
   assert.equal(execution.progress.message, `Waits until ${at}`)
-  assert.equal((await call('POST', `/executions/${id}/cancel`)).status, 'cancelled')
+  assert.equal((await send('POST', `/executions/${id}/cancel`)).status, 'cancelled')
   const left = await run('offboard_user', { user, when: 'now' })
   assert.equal(left.changes[0].change, 'sign_in_blocked', 'nothing was taken away before')
 })
@@ -123,7 +92,7 @@ test('licenses are compared with invoices over both vendors', async () => {
 })
 
 test('what ends the access to a tenant stands among what needs attention, until it is repaired', async () => {
-  const { mappings } = await call('GET', '/mappings?integration_name=microsoft_graph')
+  const { mappings } = await send('GET', '/mappings?integration_name=microsoft_graph')
   const { external_org_id: tenant } = mappings[0]
   const change = async (body: object) => {
     const changed = await fetch(`${urls.get('microsoft_graph')}/_control/tenants/${tenant}`, {
@@ -135,7 +104,7 @@ test('what ends the access to a tenant stands among what needs attention, until 
   }
   const needed = async () => {
     await run('check_microsoft_consent', {})
-    return (await call('GET', '/mappings?attention=needs_repair')).mappings
+    return (await send('GET', '/mappings?attention=needs_repair')).mappings
   }
   await change({ application: 'without_roles', delegated: 'not_granted', relationships_end_in_days: 12 })
   const [mapping] = await needed()
@@ -145,7 +114,7 @@ test('what ends the access to a tenant stands among what needs attention, until 
   )
   assert.match(mapping.problems[0].repair_url, /\/adminconsent\?client_id=/)
   assert.ok(Date.parse(mapping.problems[2].due_at) > Date.now())
-  assert.equal((await call('GET', '/attention')).needs_repair, 1)
+  assert.equal((await send('GET', '/attention')).needs_repair, 1)
   await change({ application: 'granted', delegated: 'granted', relationships_end_in_days: 300 })
   assert.deepEqual(await needed(), [])
   // The tokens of that check are good for an hour, whatever becomes of the consent.

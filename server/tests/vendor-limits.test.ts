@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createCustomers } from '@crosswalk/simulators/customers'
-import { simulations } from '@crosswalk/simulators/simulate'
+import { type GivenVendors, givenVendors, type Json } from '../testing/given-vendors.ts'
 import { temporaryWorkspace } from '../testing/temporary-workspace.ts'
-import { testAdminKey } from '../testing/test-app.ts'
-import { createTestDatabase } from '../testing/test-database.ts'
 import { until } from '../testing/until.ts'
-import { endProcess, startApiProcess, startWorkerProcess } from '../testing/worker-process.ts'
 
 // A batch over many customers, at vendors with limits that are as tight as theirs and thirty times as fast: 300 in 5 minutes of HaloPSA is
 // one in a second, and so is 60 in a minute of Huntress. CROSSWALK_LIMIT_CUSTOMERS=500 makes it as large as the promise (two minutes).
@@ -29,64 +26,36 @@ const fasterIntegrations = `
 
 const cleanup = new AsyncDisposableStack()
 const urls = new Map<string, string>()
-let url = ''
-// biome-ignore lint/suspicious/noExplicitAny: a test reads any answer's JSON and asserts what it needs of it
-type Json = any
-
-async function call(method: string, path: string, body?: unknown): Promise<Json> {
-  const response = await fetch(`${url}/api${path}`, {
-    method,
-    headers: { authorization: `Bearer ${testAdminKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const answer = await response.json()
-  assert.ok(response.ok, JSON.stringify(answer))
-  return answer
-}
+let given: GivenVendors
 
 before(async () => {
-  const database = await createTestDatabase()
-  cleanup.defer(() => database[Symbol.asyncDispose]())
-  const workspace = await temporaryWorkspace({ 'integrations/faster.ts': fasterIntegrations })
-  cleanup.defer(() => workspace[Symbol.asyncDispose]())
-  const env = { CROSSWALK_INTEGRATIONS: 'all' }
-  const api = await startApiProcess(database.url, { env, workspace: workspace.path })
-  cleanup.defer(() => endProcess(api.child, 'SIGTERM'))
-  const worker = await startWorkerProcess(database.url, { env, workspace: workspace.path })
-  cleanup.defer(() => endProcess(worker, 'SIGTERM'))
-  url = api.url
-  for (const name of vendors) {
-    const vendor = await simulations[name]?.({ count: customers, limits: [limit] })
-    assert.ok(vendor)
-    cleanup.defer(() => vendor.stop())
-    urls.set(name, vendor.url)
-    for (const [key, value] of Object.entries(vendor.config)) await call('PUT', `/config/${key}`, { value, scope: 'global' })
-    for (const [key, value] of Object.entries(vendor.secrets)) await call('POST', '/secrets', { key, value, scope: 'global' })
-  }
+  const workspace = cleanup.use(await temporaryWorkspace({ 'integrations/faster.ts': fasterIntegrations }))
+  given = cleanup.use(await givenVendors(workspace.path))
+  for (const name of vendors) urls.set(name, (await given.connect(name, { count: customers, limits: [limit] })).url)
 })
 after(() => cleanup.disposeAsync())
 
 test(`a batch over ${customers} customers waits for its turn at each vendor, and none refuses a call`, { timeout: 900_000 }, async () => {
-  for (const name of vendors) await call('GET', `/integrations/${name}/discover?refresh=true`)
+  for (const name of vendors) await given.send('GET', `/integrations/${name}/discover?refresh=true`)
   const lines = createCustomers({ count: customers }).flatMap(({ listings }) => {
     const [halo, huntress] = [listings.halopsa[0], listings.huntress[0]]
     return halo && huntress ? [{ halo, huntress }] : []
   })
   for (let start = 0; start < lines.length; start += 200) {
     const part = lines.slice(start, start + 200)
-    const { mappings } = await call('POST', '/integrations/halopsa/mappings', {
+    const { mappings } = await given.send('POST', '/integrations/halopsa/mappings', {
       mappings: part.map(({ halo: { id, name } }) => ({ new_organization: { name: `${name} ${id}` }, external_org_id: id })),
     })
-    await call('POST', '/integrations/huntress/mappings', {
+    await given.send('POST', '/integrations/huntress/mappings', {
       mappings: part.map(({ huntress }, index) => ({ org_id: mappings[index].org_id, external_org_id: huntress.id })),
     })
   }
   const begun = await Promise.all(
-    vendors.map((integration_name) => call('POST', '/mappings/test', { organizations: 'all', integration_name })),
+    vendors.map((integration_name) => given.send('POST', '/mappings/test', { organizations: 'all', integration_name })),
   )
   for (const { batch_id } of begun) {
     const ended = async () => {
-      const batch = await call('GET', `/batches/${batch_id}`)
+      const batch = await given.send('GET', `/batches/${batch_id}`)
       return batch.status === 'finished' ? batch : undefined
     }
     const { counts } = await until('the batch has ended', ended, 600_000)
@@ -96,7 +65,7 @@ test(`a batch over ${customers} customers waits for its turn at each vendor, and
     const counts = (await (await fetch(`${urls.get(name)}/_control/counts`)).json()) as { overLimit: number; requests: number }
     assert.equal(counts.overLimit, 0, name)
     assert.ok(counts.requests > lines.length, name)
-    const { mappings } = await call('GET', `/mappings?integration_name=${name}&limit=200`)
+    const { mappings } = await given.send('GET', `/mappings?integration_name=${name}&limit=200`)
     assert.ok(
       mappings.every(({ last_test_success }: Json) => last_test_success === true),
       name,

@@ -5,10 +5,10 @@ import fc from 'fast-check'
 import { givenPublished, integrationDefinition } from '../../testing/given-definitions.ts'
 import { givenHeld } from '../../testing/given-executions.ts'
 import { givenMasterKey, givenOrganization } from '../../testing/given-installation.ts'
-import { createTestApp, testAdminKey, testLogger, testMasterKey } from '../../testing/test-app.ts'
+import { givenRequestContext } from '../../testing/given-requests.ts'
+import { createTestApp, testAdminKey, testMasterKey } from '../../testing/test-app.ts'
 import { systemActing } from '../audit/audit.ts'
 import { type Execution, getExecution } from '../engine/state/executions.ts'
-import { nothingSeen, type RequestContext } from '../engine/state/requests.ts'
 import { inScope, readInScope, sql } from '../platform/database/database.ts'
 import type { DomainError } from '../platform/errors.ts'
 import { hostRequests } from '../processes/slices.ts'
@@ -42,11 +42,7 @@ async function given() {
   const execution = await getExecution(db, 'allOrganizations', executionId)
   const requests = hostRequests({ keyring })
   const start = (changes: Partial<Execution> = {}) => {
-    const context: RequestContext = {
-      ...{ db, logger: testLogger, execution: { ...execution, ...changes }, seen: nothingSeen() },
-      ...{ mask() {}, holdsSecret: () => false, mayHoldSecret: () => false, withoutSecrets: (value) => value, progress() {} },
-      ...{ signal: new AbortController().signal, restMs: () => 1_000 },
-    }
+    const context = givenRequestContext({ db, execution: { ...execution, ...changes } })
     return async (name: string, args: JsonObject) => requests.find((request) => request.name === name)?.handle(context, args)
   }
   const map = (integrationName: string, mappingData: JsonObject, externalOrgId = '42') =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { countBlocked } from '../../testing/blocked-connections.ts'
 import { type GivenApp, givenApp, givenPrincipal } from '../../testing/given-installation.ts'
 import { until } from '../../testing/until.ts'
 import { listSelected } from '../batches/batches.ts'
@@ -48,21 +49,13 @@ test('a field is deleted while an organization gets a value of it, and neither w
   const { db } = app
   assert.equal((await define('passing', 'text')).status, 201)
   assert.equal((await set({ passing: 'before' })).status, 200)
-  const waiting = async () => {
-    const [row] = await readInScope<{ count: number }>(
-      db,
-      'allOrganizations',
-      sql`select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
-    )
-    return row?.count ?? 0
-  }
   const changes = await inScope(db, 'allOrganizations', async (transaction) => {
     // Another change of the organization holds both up at the point where they could get into each other's way.
     await transaction.query(sql`select from organizations where id = ${app.acme.id} for update`)
     const changing = set({ passing: 'meanwhile' })
-    await until('the change waits', async () => (await waiting()) === 1)
+    await until('the change waits', async () => (await countBlocked(db)) === 1)
     const deleting = app.send('DELETE', '/organization-fields/passing')
-    await until('the deletion waits', async () => (await waiting()) === 2)
+    await until('the deletion waits', async () => (await countBlocked(db)) === 2)
     return [changing, deleting]
   })
   const [changed, deleted] = await Promise.all(changes)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { countBlocked } from '../../testing/blocked-connections.ts'
 import { givenOrganization } from '../../testing/given-installation.ts'
 import { givenPeople, goodPassword, tokenOf } from '../../testing/given-people.ts'
 import { testAdminKey, testMasterKey } from '../../testing/test-app.ts'
@@ -381,14 +382,7 @@ for (const leaving of ['deactivated', 'deleted'] as const) {
     })
     await held.promise
     const answer = browser.call('GET', '/executions')
-    await until('the request waits for what its person may', async () => {
-      const [blocked] = await readInScope<{ count: number }>(
-        given.db,
-        'allOrganizations',
-        sql`select count(*)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
-      )
-      return (blocked?.count ?? 0) > 0
-    })
+    await until('the request waits for what its person may', async () => (await countBlocked(given.db)) > 0)
     asked.resolve()
     await goneWithin
     assert.deepEqual([(await answer).status, (await answer).body.error], [401, 'unauthenticated'])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { countBlocked } from '../../../testing/blocked-connections.ts'
 import { givenHeld } from '../../../testing/given-executions.ts'
 import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, type TestApp, testLogger } from '../../../testing/test-app.ts'
@@ -116,14 +117,7 @@ test('whatever a worker writes while its execution is just being taken away wait
     transact((transaction) => upsertSteps(transaction, 'slow', [stepOf(id, 1, 'running')])),
     saveProgress(app.db, held, { done: 1, total: 1, message: null }),
   ])
-  await until('all of them wait', async () => {
-    const [waiting] = await readInScope<{ count: number }>(
-      app.db,
-      'allOrganizations',
-      sql`select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
-    )
-    return waiting?.count === 5
-  })
+  await until('all of them wait', async () => (await countBlocked(app.db)) === 5)
   goOn.resolve()
   await takingAway
   assert.deepEqual((await writing).slice(0, 2), [false, false])
@@ -162,14 +156,7 @@ for (const [what, steer, end] of [
     })
     await locked.promise
     const leaving = leave(app.db, pauses, what)
-    await until('it waits for who steers', async () => {
-      const [waiting] = await readInScope<{ count: number }>(
-        app.db,
-        'allOrganizations',
-        sql`select count(*)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
-      )
-      return (waiting?.count ?? 0) > 0
-    })
+    await until('it waits for who steers', async () => (await countBlocked(app.db)) > 0)
     goOn.resolve()
     await Promise.all([steering, leaving])
     const [row] = await readInScope<{ status: string }>(

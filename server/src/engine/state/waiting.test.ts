@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { countBlocked } from '../../../testing/blocked-connections.ts'
 import { givenHeld, givenSubmitted } from '../../../testing/given-executions.ts'
 import { givenOrganization } from '../../../testing/given-installation.ts'
 import { createTestApp, type TestApp } from '../../../testing/test-app.ts'
@@ -146,14 +147,7 @@ test('who wakes and who lets go at the same moment do not miss each other', asyn
   })
   await told.promise
   const lettingGo = transact((transaction) => letGo(transaction, pauses, held, forEvent, null))
-  await until('it waits for the one that wakes', async () => {
-    const [blocked] = await readInScope<{ count: number }>(
-      app.db,
-      'allOrganizations',
-      sql`select count(*)::int as count from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
-    )
-    return (blocked?.count ?? 0) > 0
-  })
+  await until('it waits for the one that wakes', async () => (await countBlocked(app.db)) > 0)
   goOn.resolve()
   await Promise.all([waking, lettingGo])
   assert.equal(await statusOf(held.executionId), 'pending')

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pino } from 'pino'
 import { type GivenApp, givenApp, givenPrincipal, type Method } from '../../../testing/given-installation.ts'
-import { systemActing } from '../../audit/audit.ts'
-import { nothingSeen } from '../../engine/state/requests.ts'
+import { givenRequestContext, runningFor } from '../../../testing/given-requests.ts'
 import { newId } from '../../platform/ids.ts'
 import type { JsonValue } from '../../protocol/json.ts'
 import { configRequests } from './config.durable.ts'
@@ -103,50 +101,7 @@ test("getConfig answers an execution with its organization's value, or with null
   await app.send('PUT', '/config/api_url', { value: null, scope: 'organization', org_id: app.acme.id })
   const [request] = configRequests
   assert.equal(request?.name, 'getConfig')
-  const ask = (key: string) =>
-    request?.handle(
-      {
-        ...{
-          db: app.db,
-          logger: pino({ level: 'silent' }),
-          seen: nothingSeen(),
-          mask() {},
-          holdsSecret: () => false,
-          mayHoldSecret: () => false,
-          withoutSecrets: (value) => value,
-          signal: new AbortController().signal,
-          restMs: () => 1_000,
-          progress() {},
-        },
-        execution: {
-          ...{
-            id: newId(),
-            organizationId: app.acme.id,
-            kind: 'workflow',
-            name: 'sync_users',
-            status: 'running',
-            input: {},
-            result: null,
-            error: null,
-          },
-          ...{
-            timeoutMs: 1000,
-            deadlineMs: null,
-            ranMs: 0,
-            wait: null,
-            caller: systemActing.actor,
-            retryOf: null,
-            batchId: null,
-            effectiveParameters: null,
-            progress: null,
-            createdAt: new Date(0),
-            startedAt: null,
-            completedAt: null,
-          },
-        },
-      },
-      { key },
-    )
+  const ask = (key: string) => request?.handle(givenRequestContext({ db: app.db, execution: runningFor(app.acme.id) }), { key })
   assert.deepEqual(await ask('api_url'), { value: null })
   assert.equal(await ask('unknown'), null)
 })

@@ -1,46 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pino } from 'pino'
 import { givenDatabase } from '../../../testing/given-database.ts'
 import { givenMasterKey, givenOrganization } from '../../../testing/given-installation.ts'
+import { givenRequestContext, runningFor } from '../../../testing/given-requests.ts'
 import { systemActing } from '../../audit/audit.ts'
-import type { Execution } from '../../engine/state/executions.ts'
-import { nothingSeen, type RequestContext } from '../../engine/state/requests.ts'
+import { nothingSeen } from '../../engine/state/requests.ts'
 import type { Organization } from '../../organizations/organizations.ts'
 import { newId } from '../../platform/ids.ts'
 import { openKeyring } from './keyring.ts'
 import { SecretText } from './secret-text.ts'
 import { secretRequests } from './secrets.durable.ts'
 import { secretError, setSecret } from './secrets.ts'
-
-function executionOf(organization: Organization | null): Execution {
-  return {
-    ...{
-      id: newId(),
-      organizationId: organization?.id ?? null,
-      kind: 'workflow',
-      name: 'sync_users',
-      status: 'running',
-      input: {},
-      result: null,
-      error: null,
-    },
-    ...{
-      timeoutMs: 1000,
-      deadlineMs: null,
-      ranMs: 0,
-      wait: null,
-      caller: systemActing.actor,
-      retryOf: null,
-      batchId: null,
-      effectiveParameters: null,
-      progress: null,
-      createdAt: new Date(0),
-      startedAt: null,
-      completedAt: null,
-    },
-  }
-}
 
 async function given() {
   const db = await givenDatabase()
@@ -50,19 +20,8 @@ async function given() {
   const masked: string[] = []
   const seen = nothingSeen()
   const ask = (organization: Organization | null, args: unknown) => {
-    const context: RequestContext = {
-      db,
-      logger: pino({ level: 'silent' }),
-      execution: executionOf(organization),
-      seen,
-      mask: (value) => void masked.push(value),
-      holdsSecret: () => false,
-      mayHoldSecret: () => false,
-      withoutSecrets: (value) => value,
-      signal: new AbortController().signal,
-      restMs: () => 1_000,
-      progress() {},
-    }
+    const execution = runningFor(organization?.id ?? null)
+    const context = givenRequestContext({ db, execution, seen, mask: (value) => void masked.push(value) })
     return request.handle(context, args)
   }
   const acme = await givenOrganization(db, 'Acme')
