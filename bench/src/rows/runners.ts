@@ -85,6 +85,6 @@ async function batchMs(installation: Installation, organizations: readonly strin
       if (batch.counts.success !== batch.total) throw new Error(`The batch of the bench ended as ${JSON.stringify(batch)}.`)
       return performance.now() - startedAt
     }
-    await delay(20)
+    await delay(50)
   }
 }
