@@ -152,7 +152,7 @@ export const halves = workflow(
     const rest = await (async () => { for (;;) if ((await reader.read()).done) return 'whole' })().catch((error) => error.message)
     const cancelled = await http.fetch('/endless')
     await cancelled.body.cancel()
-    const late = await http.get('/half', { timeoutMs: 300 }).catch((error) => [error.kind, error.message])
+    const late = await http.get('/half', { timeoutMs: 2_000 }).catch((error) => [error.kind, error.message])
     const head = await http.fetch('/half')
     const before = AbortSignal.abort(new Error('not wanted'))
     const unsent = await http.fetch('/small', { signal: before }).catch((error) => error.message)
@@ -348,7 +348,7 @@ test('an answer that comes bit by bit can be stopped, and the next call is made'
   assert.deepEqual(await resultOf('halves', { url }), {
     first: true,
     rest: 'enough',
-    late: ['timeout', `GET ${url}/half answered 200, and its body was not there after 300 ms.`],
+    late: ['timeout', `GET ${url}/half answered 200, and its body was not there after 2 s.`],
     head: 200,
     unsent: 'not wanted',
     next: '{"id":1,"name":"Zoë"}',
