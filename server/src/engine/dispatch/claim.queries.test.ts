@@ -136,9 +136,9 @@ test('simultaneous claims take each execution once, and keep to a limit together
   const taken: string[] = []
   const takeAll = async (workerId: string) => {
     for (;;) {
-      const { rows, isOvertaken } = await claim(given.db, { free: 2, freeForBackground: 2 }, { workerId, isLimited: false })
+      const { rows, mayHaveMore } = await claim(given.db, { free: 2, freeForBackground: 2 }, { workerId, isLimited: false })
       taken.push(...rows.map((row) => row.id))
-      if (rows.length === 0 && !isOvertaken) return
+      if (rows.length === 0 && !mayHaveMore) return
     }
   }
   await Promise.all(['a', 'b', 'c', 'd'].map(takeAll))

@@ -10,8 +10,8 @@ export type Claimed = {
   rows: ClaimedRow[]
   /** Where the next claim begins. */
   turn: Turn
-  /** True where another worker was quicker with some: there may be more to take at once. */
-  isOvertaken: boolean
+  /** True where another worker was quicker with some, or where interactive ones may wait behind lines that are all at a limit: there may be more to take at once. */
+  mayHaveMore: boolean
 }
 
 type Row = ClaimedRow & { chosen: number; cut: { priority: number; line: Line }[] | null }
@@ -37,7 +37,10 @@ export async function claimPending(
       })
     : await readInScope<Row>(db, 'allOrganizations', statement)
   const taken = rows.filter((row) => row.id !== null)
-  return { rows: taken, turn: turnAfter(given.turn, taken, rows[0]?.cut ?? []), isOvertaken: (rows[0]?.chosen ?? 0) > taken.length }
+  const cut = rows[0]?.cut ?? []
+  const isOvertaken = (rows[0]?.chosen ?? 0) > taken.length
+  const mayHaveMore = isOvertaken || (taken.length > 0 && cut.some(({ priority }) => priority === interactivePriority))
+  return { rows: taken, turn: turnAfter(given.turn, taken, cut), mayHaveMore }
 }
 
 /** Takes these executions as far as they wait: where there are places enough, nothing has to be weighed. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../../platform/database/database.ts'
 import { createWorkLoop } from '../../platform/work-loop.ts'
 import type { ClaimedRow } from '../state/claiming.queries.ts'
+import { interactivePriority } from '../state/lanes.queries.ts'
 import { claimHeard, claimLeft, claimPending, endTrial, firstTurn } from './claim.queries.ts'
 import type { ClaimLimits } from './claim-statement.queries.ts'
 
@@ -113,8 +114,15 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     const claimed = await claimPending(db, { workerId, codeVersion, turn, isLimited, limits: { ...limits, free, freeForBackground } })
     turn = claimed.turn
     for (const row of claimed.rows) begin(row)
-    // A claim looks at some of the lines; after one that found something the next may find more.
-    if (claimed.rows.length > 0 || claimed.isOvertaken) isWanted = true
+    if (claimed.mayHaveMore || hasRoomForMore(claimed.rows, freeForBackground)) isWanted = true
+  }
+
+  /**
+   * A claim looks at some of the lines; after one that found something the next may find more. Not where it found background executions
+   * alone, and they took the last places for such: in a long batch that would be each claim twice.
+   */
+  function hasRoomForMore(rows: readonly ClaimedRow[], freeForBackground: number): boolean {
+    return rows.length > 0 && (freeForBackground > rows.length || rows.some(({ priority }) => priority === interactivePriority))
   }
 
   async function takeLeft(): Promise<void> {
