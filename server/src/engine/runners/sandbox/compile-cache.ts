@@ -14,7 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readablePaths } from '../readable-paths.ts'
 import { buildCode, codeFolder, entryIn, warmUp, yieldTo } from './runner-code.ts'
@@ -121,6 +121,7 @@ export class CompileCache {
     yieldTo(child)
     if (!(await this.#follow(child))) return
     this.#showToRunners()
+    this.#forgetOthers(code)
     this.entry = entry
     writeFileSync(stampFile, stamp)
   }
@@ -165,6 +166,13 @@ export class CompileCache {
   /** Node writes its files for one user alone. */
   #showToRunners(): void {
     for (const file of globSync('v*/*', { cwd: this.folder })) chmodSync(join(this.folder, file), 0o644)
+  }
+
+  /** What was compiled of code from before an upgrade. */
+  #forgetOthers(code: string): void {
+    const kept = `${basename(code)}.compiled`
+    for (const file of globSync('runner-*.compiled*', { cwd: this.folder }))
+      if (file !== kept) rmSync(join(this.folder, file), { force: true })
   }
 
   /** Changes with every file that may have changed. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { temporaryDirectory } from '../../../../testing/temporary-directory.ts'
@@ -62,7 +63,9 @@ test('a runner starts from a few compiled files, with one SDK and one zod for it
   const cache = CompileCache.open({ folder, ...given })
   assert.ok(cache)
   assert.equal(cache.entry, undefined)
+  await writeFile(join(folder, 'runner-of-before.compiled'), '')
   await cache.refresh([])
+  assert.deepEqual(globSync('runner-*.compiled', { cwd: folder }), [`${basename(codeFolder(folder, false))}.compiled`])
   assert.equal(cache.entry, join(codeFolder(folder, false), 'entry.cjs'))
   const fast = await load(cache)
   assert.match(fast.command, /entry\.cjs\0$/)
