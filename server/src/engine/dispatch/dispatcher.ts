@@ -114,15 +114,16 @@ export function createDispatcher(given: DispatcherGiven): Dispatcher {
     const claimed = await claimPending(db, { workerId, codeVersion, turn, isLimited, limits: { ...limits, free, freeForBackground } })
     turn = claimed.turn
     for (const row of claimed.rows) begin(row)
-    if (claimed.mayHaveMore || hasRoomForMore(claimed.rows, freeForBackground)) isWanted = true
+    if (claimed.mayHaveMore || mayTakeMore(claimed.rows)) isWanted = true
   }
 
   /**
    * A claim looks at some of the lines; after one that found something the next may find more. Not where it found background executions
-   * alone, and they took the last places for such: in a long batch that would be each claim twice.
+   * alone and all places for such are taken now: in a long batch that would be each claim twice. When one of them ends, it is looked again.
    */
-  function hasRoomForMore(rows: readonly ClaimedRow[], freeForBackground: number): boolean {
-    return rows.length > 0 && (freeForBackground > rows.length || rows.some(({ priority }) => priority === interactivePriority))
+  function mayTakeMore(rows: readonly ClaimedRow[]): boolean {
+    if (rows.length === 0) return false
+    return maxConcurrent - running.size > reserved || rows.some(({ priority }) => priority === interactivePriority)
   }
 
   async function takeLeft(): Promise<void> {
