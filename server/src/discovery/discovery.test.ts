@@ -114,8 +114,13 @@ test('without any list, and where a refresh was wanted, a failure is 502 with re
       "HaloPSA did not accept the credentials: check the secret 'API key' (halo_api_key), and that the account may read organizations.",
     execution_id: given.worker.taken[0]?.id,
   })
-  const { level, code, reason, err } = JSON.parse(given.logged())
-  assert.deepEqual({ level, code, reason, err }, { level: 40, code: 'discovery_failed', reason: first.body.details.reason, err: undefined })
+  // Beside what an API says at its start, such as that its pages are not built.
+  const lines = given.logged().trim().split('\n')
+  const told = lines.map((line) => JSON.parse(line)).filter(({ code }) => code !== undefined)
+  assert.deepEqual(
+    told.map(({ level, code, reason, err }) => ({ level, code, reason, err })),
+    [{ level: 40, code: 'discovery_failed', reason: first.body.details.reason, err: undefined }],
+  )
   Object.assign(given.vendor, { failure: undefined, pages: [[acmeCorp]] })
   await given.discover()
   Object.assign(given.vendor, { failure: 'No.', details: {} })
