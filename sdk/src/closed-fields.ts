@@ -15,9 +15,13 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether any value of a form may have to be offered. */
-export function hasClosedFields(schema: JsonObject): boolean {
-  return JSON.stringify(schema).includes('"closed":true')
+/**
+ * Whether any value of a form may have to be offered.
+ *
+ * @param schema of a form; of what is none, nothing is offered
+ */
+export function hasClosedFields(schema: unknown): boolean {
+  return String(JSON.stringify(schema)).includes('"closed":true')
 }
 
 /**

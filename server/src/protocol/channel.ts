@@ -57,7 +57,15 @@ export type SessionOrder =
 export type ProcessMessage =
   /** Sent before each file, so that one that never finishes loading is known. */
   | { type: 'loading'; file: string }
-  | { type: 'loaded'; definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string; marks: string }
+  | {
+      type: 'loaded'
+      definitions: PublishedDefinition[]
+      /** Of each definition, under which name its file exports it. */
+      exportNames: string[]
+      problems: DefinitionProblem[]
+      codeVersion: string
+      marks: string
+    }
   /** Loaded, and all is as the order said that it is known. */
   | { type: 'unchanged' }
   | { type: 'pong'; number: number }
@@ -100,8 +108,11 @@ export type CallInStep = {
 /** A workspace that a runner has looked at: the next that finds the same files need not describe what is in them once more. */
 export type KnownWorkspace = { marks: string; definitions: KnownDefinition[] }
 
-/** @property hasClosedFields whether a value in its form must be one of those that a data provider offers; true where that may be */
-export type KnownDefinition = Pick<PublishedDefinition, 'kind' | 'name' | 'file'> & { hasClosedFields: boolean }
+/**
+ * @property exportName under which its file exports it: a file may export others of that name, which were refused
+ * @property hasClosedFields whether a value in its form must be one of those that a data provider offers; true where that may be
+ */
+export type KnownDefinition = Pick<PublishedDefinition, 'kind' | 'name' | 'file'> & { exportName: string; hasClosedFields: boolean }
 
 /** What a runner found in the workspace, as plain data: JSON Schemas instead of zod, no code. */
 export type PublishedDefinition =

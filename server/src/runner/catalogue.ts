@@ -57,9 +57,12 @@ export function definitionFiles(
   })
 }
 
-/** Text that is another as soon as any of the files is written. Empty, which says nothing, where there are too many of them. */
+/**
+ * Text that is another as soon as any of the files is written, comes or goes. Empty, which says nothing, where there are too many of them.
+ * What they import from elsewhere is not looked at, nor is it a part of the version of the code.
+ */
 export function marksOf(files: readonly SourceFile[]): string {
-  const marks = files.map(({ file, shown }) => `${shown}:${markOf(statOf(file))}`).join('\n')
+  const marks = [`${files.length} files`, ...files.map(({ file, shown }) => `${shown}:${markOf(statOf(file))}`)].join('\n')
   return marks.length > maxMarksChars ? '' : marks
 }
 

@@ -5,9 +5,9 @@ import { definitionFiles } from './catalogue.ts'
 import { givePlaces, leadImports } from './imports.ts'
 import { readyMadeFiles } from './ready-made.ts'
 
-// node compile.ts <entry> <workspace> [excluded file …]: fills the cache of compiled code that runners read. The entry is where a runner
-// starts; it is empty where that is from the sources. Author code is compiled here and never runs: every import of it asks for an export that Node's own module does not have, so linking fails after all files were compiled, and a
-// module whose linking failed is not evaluated.
+// node compile.ts <entry> <workspace> [excluded file …]: fills the cache of compiled code that runners read. Author code is compiled here and
+// never runs: every import of it asks for an export that Node's own module does not have, so linking fails after all files were compiled, and
+// a module whose linking failed is not evaluated. The entry is where a runner starts; it is empty where that is from the sources.
 
 const [entry = '', workspace = '', ...excluded] = process.argv.slice(2)
 const leftOut = new Set(excluded.map((file) => join(workspace, file)))

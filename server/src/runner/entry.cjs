@@ -7,12 +7,14 @@ const { basename, join } = require('node:path')
 const { constants, Script } = require('node:vm')
 
 const file = join(__dirname, 'code-runner.cjs')
+const { NODE_COMPILE_CACHE: folder } = process.env
 /** The same for all runners with these flags. Where it cannot be read, or is of another Node, the code is compiled again. */
-const compiled = join(process.env.NODE_COMPILE_CACHE ?? '', `${basename(__dirname)}.compiled`)
+const compiled = folder && join(folder, `${basename(__dirname)}.compiled`)
 
 function readCompiled() {
   try {
-    return readFileSync(compiled)
+    // V8 runs what it is given here: nothing from a folder that somebody else may have meant.
+    return compiled && readFileSync(compiled)
   } catch {
     return undefined
   }
@@ -34,7 +36,6 @@ code.loaded = true
 
 code.exports.givePlaces(__dirname)
 
-exports.compiled = compiled
 /** Whether the compiled functions could be taken as they are. */
 exports.isCompiled = script.cachedDataRejected === false
 exports.compile = () => script.createCachedData()

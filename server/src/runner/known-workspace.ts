@@ -37,29 +37,24 @@ export async function loadKnownWorkspace(
   return loaded.catalogue()
 }
 
-/** The definitions of files that were found to be theirs. */
+/** The definitions that were published, from the file and under the export that they were published of. */
 class KnownDefinitions {
-  readonly #known = new Map<string, KnownDefinition>()
-  readonly #loaded = new Map<string, Definition>()
+  readonly #known: readonly KnownDefinition[]
+  readonly #loaded = new Map<KnownDefinition, Definition>()
   readonly #readyMadeFolder: string | undefined
   readonly #require = createRequire(import.meta.url)
 
   constructor(known: readonly KnownDefinition[], readyMadeFolder: string | undefined) {
-    for (const definition of known) this.#known.set(keyOf(definition.kind, definition.name), definition)
+    this.#known = known
     this.#readyMadeFolder = readyMadeFolder
   }
 
   /** Takes from what a file exports what was published of it. */
   take(shown: string, exported: Record<string, unknown>): void {
-    for (const name of Object.keys(exported)) {
-      try {
-        const found = definitionIn(exported[name])
-        if (!found) continue
-        const key = keyOf(found.kind, found.name)
-        if (this.#known.get(key)?.file === shown && !this.#loaded.has(key)) this.#loaded.set(key, found.definition)
-      } catch {
-        // It was no definition the first time either.
-      }
+    for (const known of this.#known) {
+      if (known.file !== shown) continue
+      const value = exported[known.exportName]
+      if (isOfKind(known.kind, value)) this.#loaded.set(known, value)
     }
   }
 
@@ -68,39 +63,36 @@ class KnownDefinitions {
       integrations: this.#of('integration'),
       workflows: this.#of('workflow'),
       dataProviders: this.#of('data_provider'),
-      hasClosedFields: (name) => this.#known.get(keyOf('workflow', name))?.hasClosedFields ?? false,
+      hasClosedFields: (name) => this.#find('workflow', name)?.hasClosedFields ?? false,
       warm: () => {
-        for (const { kind, name } of this.#known.values()) this.#get(kind, name)
+        for (const known of this.#known) this.#load(known)
       },
     }
   }
 
   #of<Kept extends Definition>(kind: Kind): Definitions<Kept> {
     return {
-      get: (name) => this.#get(kind, name) as Kept | undefined, // kept by its kind
-      keys: () => [...this.#known.values()].filter((known) => known.kind === kind).map(({ name }) => name),
+      get: (name) => this.#load(this.#find(kind, name)) as Kept | undefined, // kept by its kind
+      keys: () => this.#known.filter((known) => known.kind === kind).map(({ name }) => name),
     }
   }
 
-  #get(kind: Kind, name: string): Definition | undefined {
-    const key = keyOf(kind, name)
-    const known = this.#known.get(key)
-    if (known && !this.#loaded.has(key) && this.#readyMadeFolder !== undefined && isReadyMade(known)) {
+  #find(kind: Kind, name: string): KnownDefinition | undefined {
+    return this.#known.find((known) => known.kind === kind && known.name === name)
+  }
+
+  #load(known: KnownDefinition | undefined): Definition | undefined {
+    if (!known) return undefined
+    if (!this.#loaded.has(known) && this.#readyMadeFolder !== undefined && isReadyMade(known)) {
       const path = known.file.slice(`${readyMadePackage}/`.length)
       // At once, since the context gives a class at once: none of our files waits at its top.
       this.take(known.file, this.#require(join(this.#readyMadeFolder, path)) as Record<string, unknown>)
     }
-    return this.#loaded.get(key)
+    return this.#loaded.get(known)
   }
 }
 
-function keyOf(kind: Kind, name: string): string {
-  return `${kind} ${name}`
-}
-
-function definitionIn(value: unknown): { kind: Kind; name: string; definition: Definition } | undefined {
-  if (isIntegrationClass(value)) return { kind: 'integration', name: value.integrationName, definition: value }
-  if (isWorkflow(value)) return { kind: 'workflow', name: value.definition.name, definition: value }
-  if (isDataProvider(value)) return { kind: 'data_provider', name: value.definition.name, definition: value }
-  return undefined
+function isOfKind(kind: Kind, value: unknown): value is Definition {
+  if (kind === 'integration') return isIntegrationClass(value)
+  return kind === 'workflow' ? isWorkflow(value) : isDataProvider(value)
 }

@@ -50,17 +50,18 @@ async function load(message: Extract<ProcessOrder, { type: 'load' }>): Promise<v
     const survey = await surveyWorkspace(workspace, exclude, onFile, readyMade)
     catalogue = survey
     const { published: definitions, problems, codeVersion, marks } = survey
-    channel.send({ type: 'loaded', definitions, problems, codeVersion, marks })
+    const exportNames = definitions.map((definition) => survey.exportNames.get(definition) ?? '')
+    channel.send({ type: 'loaded', definitions, exportNames, problems, codeVersion, marks })
   }
   idle = setTimeout(warm, idleMs)
 }
 
 /** A runner that is not needed at once uses the time, and has ready what is otherwise loaded at its first use. */
 function warm(): void {
-  network.open()
-  catalogue?.warm()
   builtin('node:crypto')
   builtin('node:v8')
+  network.open()
+  catalogue?.warm()
 }
 
 function run(key: string, { networkPass, ...order }: RunOrder & { networkPass: string }): void {
@@ -96,6 +97,7 @@ function onProcessOrder(order: ProcessOrder): void {
       channel.send({
         type: 'loaded',
         definitions: [],
+        exportNames: [],
         problems: [{ kind: 'workflow', file: '.', reason: describeFailure(error, workspace).message }],
         codeVersion: 'none',
         marks: '',

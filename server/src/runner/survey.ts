@@ -27,6 +27,8 @@ export type Survey = Catalogue & {
   workflows: Map<string, Workflow>
   dataProviders: Map<string, DataProvider>
   published: PublishedDefinition[]
+  /** Under which name its file exports each of them. */
+  exportNames: Map<PublishedDefinition, string>
   problems: DefinitionProblem[]
   /** Changes whenever any file of the workspace's folders does. */
   codeVersion: string
@@ -39,6 +41,7 @@ function emptySurvey(marks: string): Survey {
     workflows: new Map(),
     dataProviders: new Map(),
     published: [],
+    exportNames: new Map(),
     problems: [],
     codeVersion: '',
     marks,
@@ -102,7 +105,7 @@ async function loadReadyMade(
   for (const { file, shown, vendor } of files) {
     if (names !== 'all' && !names.includes(vendor)) continue
     const source: SourceFile = { file, shown, kind: 'integration', workspace: folder }
-    const ready: Survey = { ...emptySurvey(''), problems: survey.problems }
+    const ready: Survey = { ...emptySurvey(''), problems: survey.problems, exportNames: survey.exportNames }
     const reason = excluded.get(shown) ?? versioned(version, source)
     if (reason !== undefined) problem(survey, source, reason)
     // A class that the workspace exports again is loaded, and the workspace's.
@@ -173,7 +176,11 @@ async function loadFile(
       const value = exported[name]
       made.exported.add(value)
       // A definition that another file exports again is the same one, not a second.
-      if (!origins.has(value) && register(survey, value, source.shown)) origins.set(value, source.shown)
+      if (origins.has(value)) continue
+      const description = register(survey, value, source.shown)
+      if (!description) continue
+      origins.set(value, source.shown)
+      survey.exportNames.set(description, name)
     } catch (error) {
       problem(survey, source, `${reasonOf(error, source.workspace)} (export ${name})`)
     }
@@ -223,18 +230,21 @@ function placeOf(thrown: unknown, workspace: string): string {
   }
 }
 
-function register(survey: Survey, value: unknown, file: string): boolean {
+/** Undefined where it is no definition. */
+function register(survey: Survey, value: unknown, file: string): PublishedDefinition | undefined {
   if (isIntegrationClass(value)) {
     const description = checkedDefinition(publishIntegration(value, file))
-    add(survey.integrations, description.name, value, survey, description)
-  } else if (isWorkflow(value)) {
+    return add(survey.integrations, description.name, value, survey, description)
+  }
+  if (isWorkflow(value)) {
     const description = checkedDefinition(publishWorkflow(value, file))
-    add(survey.workflows, description.name, value, survey, description)
-  } else if (isDataProvider(value)) {
+    return add(survey.workflows, description.name, value, survey, description)
+  }
+  if (isDataProvider(value)) {
     const description = checkedDefinition(publishDataProvider(value, file))
-    add(survey.dataProviders, description.name, value, survey, description)
-  } else return false
-  return true
+    return add(survey.dataProviders, description.name, value, survey, description)
+  }
+  return undefined
 }
 
 function add<Definition>(
@@ -243,11 +253,12 @@ function add<Definition>(
   value: Definition,
   survey: Survey,
   description: PublishedDefinition,
-): void {
+): PublishedDefinition {
   if (into.has(name)) {
     const first = survey.published.find((other) => other.kind === description.kind && other.name === name)
     throw definitionInvalid(`The name ${name} is taken by ${first?.file}. Give this one another name.`)
   }
   into.set(name, value)
   survey.published.push(description)
+  return description
 }

@@ -99,6 +99,7 @@ const processForms = {
     problems: z.array(problem as unknown as z.ZodType<DefinitionProblem>).max(20_000),
     codeVersion: text(100),
     marks: text(maxMarksChars),
+    exportNames: z.array(text(maxNameChars)).max(20_000),
   }),
   unchanged: form({}),
   pong: form({ number: count }),

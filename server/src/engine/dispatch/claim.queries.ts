@@ -10,7 +10,7 @@ export type Claimed = {
   rows: ClaimedRow[]
   /** Where the next claim begins. */
   turn: Turn
-  /** True where another worker was quicker with some, or where interactive ones may wait behind lines that are all at a limit: there may be more to take at once. */
+  /** True where another worker was quicker with some, or where it took some and interactive ones may wait behind lines that are all at a limit: there may be more to take at once. */
   mayHaveMore: boolean
 }
 

@@ -125,3 +125,36 @@ test('what was not published is not run by a later runner either: a second of a 
   assert.equal(await run(runner, 'left_out'), 'definition_not_found')
   assert.equal(await run(runner, 'whose'), 'Own')
 })
+
+test('of several exports with one name a later runner takes the one that was published, and none that was refused', async () => {
+  await using given = await givenRunners({
+    'integrations/acme.ts': `
+      import { BaseIntegration } from '@crosswalk/sdk'
+      export class BaseAcme extends BaseIntegration {
+        static integrationName = 'acme'
+        async getClient() { return {} }
+        async testConnection() { return { success: true, message: 'Reached' } }
+      }
+      // It has no name of its own.
+      export class Acme extends BaseAcme {}`,
+    'workflows/twice.ts': `
+      import { workflow } from '@crosswalk/sdk'
+      import { z } from 'zod'
+      const options = { name: 'twice', description: 'Twice', category: 'Test' }
+      // A date is nothing that a form can have.
+      export const a = workflow({ ...options, parameters: z.object({ at: z.date() }) }, async () => 'refused')
+      export default workflow(options, async () => 'published')`,
+    'workflows/whose.ts': workflow('whose', `return ctx.getIntegrationClass('acme').name`),
+  })
+  const first = await given.load()
+  const second = await given.load(first.loaded)
+  assert.equal(second.loaded, first.loaded)
+  for (const { runner } of [first, second])
+    assert.deepEqual([await run(runner, 'twice'), await run(runner, 'whose')], ['published', 'BaseAcme'])
+})
+
+test('a workspace without a file of its own is known as well', async () => {
+  await using given = await givenRunners({})
+  const first = await given.load()
+  assert.equal((await given.load(first.loaded)).loaded, first.loaded)
+})

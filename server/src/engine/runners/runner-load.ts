@@ -1,9 +1,9 @@
 import { hasClosedFields } from '@crosswalk/sdk/closed-fields'
-import type { DefinitionProblem, KnownWorkspace, ProcessOrder, PublishedDefinition } from '../../protocol/channel.ts'
+import type { KnownWorkspace, ProcessMessage, ProcessOrder } from '../../protocol/channel.ts'
 import type { RunnerOptions } from './runner-options.ts'
 import type { RunnerLoss } from './session-listener.ts'
 
-export type Loaded = { definitions: PublishedDefinition[]; problems: DefinitionProblem[]; codeVersion: string; marks: string }
+export type Loaded = Omit<Extract<ProcessMessage, { type: 'loaded' }>, 'type'>
 
 /** The workspace could not be loaded because of one file. */
 export class LoadFailure extends Error {
@@ -20,9 +20,10 @@ const known = new WeakMap<Loaded, KnownWorkspace>()
 function knownOf(loaded: Loaded): KnownWorkspace {
   const made = known.get(loaded) ?? {
     marks: loaded.marks,
-    definitions: loaded.definitions.map((definition) => {
+    definitions: loaded.definitions.map((definition, index) => {
       const { kind, name, file } = definition
-      return { kind, name, file, hasClosedFields: kind === 'workflow' && hasClosedFields(definition.parametersSchema) }
+      const exportName = loaded.exportNames[index] ?? ''
+      return { kind, name, file, exportName, hasClosedFields: kind === 'workflow' && hasClosedFields(definition.parametersSchema) }
     }),
   }
   known.set(loaded, made)

@@ -213,6 +213,11 @@ export class RunnerPool {
         return runner
       } catch (error) {
         runner.kill('retired')
+        if (error instanceof LoadFailure && error.file === undefined && this.#cache?.forget()) {
+          this.#options.logger.warn({ err: error }, 'a runner did not start from the code that was compiled ahead, which is made again')
+          this.#compile()
+          continue
+        }
         if (!(error instanceof LoadFailure) || error.file === undefined || this.#excluded.some((entry) => entry.file === error.file))
           throw error
         this.#excluded = [...this.#excluded, { file: error.file, reason: `The file ${error.message}` }]

@@ -123,7 +123,10 @@ function hear(key: string, order: Order): void {
   else attacks[attack]?.(key)
 }
 
-say(processKey, '{"type":"loaded","definitions":[],"problems":[],"codeVersion":"hostile","marks":""}')
+say(
+  processKey,
+  '{"type":"loaded","definitions":[{"kind":"workflow","name":"unformed","file":"workflows/speaker.ts"}],"exportNames":[],"problems":[],"codeVersion":"hostile","marks":"-"}',
+)
 let unread = Buffer.alloc(0)
 const piece = Buffer.alloc(65_536)
 for (;;) {

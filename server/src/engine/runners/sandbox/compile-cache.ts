@@ -14,10 +14,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readablePaths } from '../readable-paths.ts'
-import { buildCode, codeFolder, entryIn, warmUp, yieldTo } from './runner-code.ts'
+import { buildCode, codeFolder, compiledFile, entryIn, warmUp, yieldTo } from './runner-code.ts'
 
 const program = fileURLToPath(new URL('../../../runner/compile.ts', import.meta.url))
 const sources = '**/*.{ts,mts,js,mjs}'
@@ -107,10 +107,9 @@ export class CompileCache {
   }
 
   async #refresh(excluded: readonly string[]): Promise<void> {
-    const stampFile = join(this.folder, `${createHash('sha256').update(this.#workspace).digest('hex').slice(0, 16)}.stamp`)
     const code = codeFolder(this.folder, this.#sharesCode)
     const stamp = this.#stamp(code)
-    if (this.entry !== undefined && readStamp(stampFile) === stamp) return
+    if (this.entry !== undefined && readStamp(this.#stampFile) === stamp) return
     const entry = await this.#makeEntry(code)
     const args = [...this.#nodeArgs(), program, entry ?? '', this.#workspace, ...excluded]
     const child = spawn(process.execPath, args, {
@@ -123,7 +122,7 @@ export class CompileCache {
     this.#showToRunners()
     this.#forgetOthers(code)
     this.entry = entry
-    writeFileSync(stampFile, stamp)
+    writeFileSync(this.#stampFile, stamp)
   }
 
   /** Our own code, in few files and compiled. */
@@ -168,9 +167,27 @@ export class CompileCache {
     for (const file of globSync('v*/*', { cwd: this.folder })) chmodSync(join(this.folder, file), 0o644)
   }
 
+  get #stampFile(): string {
+    return join(this.folder, `${createHash('sha256').update(this.#workspace).digest('hex').slice(0, 16)}.stamp`)
+  }
+
+  /**
+   * A runner did not come as far as the first file: what it started from may be damaged, which V8 does not notice. It is made again by the
+   * next refresh, and until then runners start from the sources.
+   *
+   * @returns whether there was anything to forget
+   */
+  forget(): boolean {
+    if (this.entry === undefined) return false
+    rmSync(compiledFile(this.folder, dirname(this.entry)), { force: true })
+    rmSync(this.#stampFile, { force: true })
+    this.entry = undefined
+    return true
+  }
+
   /** What was compiled of code from before an upgrade. */
   #forgetOthers(code: string): void {
-    const kept = `${basename(code)}.compiled`
+    const kept = basename(compiledFile(this.folder, code))
     for (const file of globSync('runner-*.compiled*', { cwd: this.folder }))
       if (file !== kept) rmSync(join(this.folder, file), { force: true })
   }

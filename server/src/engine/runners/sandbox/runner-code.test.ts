@@ -5,8 +5,12 @@ import { basename, dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { temporaryDirectory } from '../../../../testing/temporary-directory.ts'
+import { temporaryWorkspace } from '../../../../testing/temporary-workspace.ts'
 import { testLogger } from '../../../../testing/test-app.ts'
+import { until } from '../../../../testing/until.ts'
 import { readablePaths } from '../readable-paths.ts'
+import type { Loaded } from '../runner-load.ts'
+import { RunnerPool } from '../runner-pool.ts'
 import { RunnerProcess } from '../runner-process.ts'
 import { CompileCache } from './compile-cache.ts'
 import { keepsFilesFromWriting } from './layers.ts'
@@ -82,6 +86,38 @@ test('a runner starts from a few compiled files, with one SDK and one zod for it
   assert.match(slow.command, /main\.ts\0$/)
   assert.deepEqual(slow.names, ['told'])
   await cache.close()
+})
+
+test('compiled code that is damaged is thrown away, and made again', async (context) => {
+  await using workspace = await temporaryWorkspace({ 'workflows/one.ts': source })
+  await using directory = await temporaryDirectory()
+  const pool = new RunnerPool({
+    ...optionsFor(workspace.path),
+    sessionsPerRunner: 2,
+    maxRunners: 2,
+    executionsPerRunner: 100,
+    cacheFolder: directory.path,
+  })
+  await using _closed = { [Symbol.asyncDispose]: () => pool.close() }
+  if (!keepsFilesFromWriting((await pool.sandbox()).layers))
+    return context.skip('Runners could write compiled code here, so there is none.')
+  const compiled = () => {
+    const [file] = globSync('runner-*.compiled', { cwd: directory.path })
+    return file === undefined ? undefined : join(directory.path, file)
+  }
+  const names = ({ definitions }: Loaded) => definitions.map(({ name }) => name)
+  assert.deepEqual(names(await pool.reload()), ['told'])
+  const file = await until('the code is compiled', compiled)
+  await until('all of it is', () => globSync('*.stamp', { cwd: directory.path }).length === 1)
+
+  // As a power cut may leave it.
+  const bytes = await readFile(file)
+  await writeFile(file, bytes.fill(0, bytes.length / 2))
+  const { isCompiled } = JSON.parse((await pool.reload()).definitions[0]?.description ?? '{}')
+  assert.equal(isCompiled, undefined, 'it started from the sources')
+  await until('the code is compiled again', () => compiled() && globSync('*.stamp', { cwd: directory.path }).length === 1)
+  await workspace.write('workflows/two.ts', 'export {}')
+  assert.equal(JSON.parse((await pool.reload()).definitions[0]?.description ?? '{}').isCompiled, true)
 })
 
 const optionsFor = (workspace: string) =>

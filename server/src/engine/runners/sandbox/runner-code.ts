@@ -1,10 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { accessSync, chmodSync, constants, existsSync, globSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  globSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { setPriority, constants as system } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ProcessOrder, RunOrder } from '../../../protocol/channel.ts'
 import { RunnerPipe } from '../../channel/runner-pipe.ts'
@@ -41,7 +55,7 @@ export type Follow = (child: ChildProcess) => Promise<boolean>
 export function codeFolder(cacheFolder: string, isShared = true): string {
   const hash = createHash('sha256').update(process.version)
   const zod = createRequire(join(sdk, 'package.json')).resolve('zod/package.json')
-  const files = sourceFolders.flatMap((folder) => globSync('**/*.{ts,json}', { cwd: folder }).map((file) => join(folder, file)))
+  const files = sourceFolders.flatMap((folder) => globSync('**/*.{ts,cjs,json}', { cwd: folder }).map((file) => join(folder, file)))
   for (const file of [builder, zod, ...files.sort()]) {
     if (!existsSync(file)) continue
     const { mtimeMs, size } = statSync(file)
@@ -68,6 +82,11 @@ export function entryIn(folder: string): string | undefined {
   return existsSync(entry) ? entry : undefined
 }
 
+/** The functions of the code in a folder, as they were compiled: see `entry.cjs`. */
+export function compiledFile(cacheFolder: string, folder: string): string {
+  return join(cacheFolder, `${basename(folder)}.compiled`)
+}
+
 /** Makes it, in a process of its own that reads no author code. Returns whether it is there. */
 export async function buildCode(folder: string, follow: Follow): Promise<boolean> {
   if (!existsSync(builder)) return false
@@ -83,7 +102,11 @@ export async function buildCode(folder: string, follow: Follow): Promise<boolean
 
 /** Runs a workflow of ours in a runner that writes down what it compiles, as no runner of author code may. */
 export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFolder: string, follow: Follow): Promise<boolean> {
-  const child = spawn(process.execPath, [...nodeArgs, keeper, entry], {
+  // V8 takes what was compiled of other code as well, if that is as long.
+  const kept = compiledFile(cacheFolder, dirname(entry))
+  rmSync(kept, { force: true })
+  const made = `${kept}.new`
+  const child = spawn(process.execPath, [...nodeArgs, keeper, entry, made], {
     cwd: sampleWorkspace,
     env: { NODE_COMPILE_CACHE: cacheFolder },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
@@ -92,15 +115,20 @@ export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFo
   const socket = child.stdio[3] as Socket // of a spawned process it is one
   child.stdio[4]?.on('error', () => {})
   const key = randomBytes(16).toString('hex')
+  let isKnown = false
   let hasRun = false
   const pipe = new RunnerPipe(socket, {
     onMessage: (message) => {
-      if (message.type === 'loaded') {
-        const { marks, definitions } = message
-        const known = definitions.map(({ kind, name, file }) => ({ kind, name, file, hasClosedFields: false }))
+      if (message.type === 'loaded' && !isKnown) {
+        isKnown = true
+        const { marks, definitions, exportNames } = message
+        const known = definitions.map(({ kind, name, file }, index) => {
+          return { kind, name, file, exportName: exportNames[index] ?? '', hasClosedFields: false }
+        })
         // As most runners load: what another has described.
         pipe.send({ ...load, known: { marks, definitions: known } })
-      } else if (message.type === 'unchanged') pipe.sendOf(key, { type: 'run', ...sample, networkPass: '' })
+      } else if (message.type === 'loaded') child.kill('SIGKILL')
+      else if (message.type === 'unchanged') pipe.sendOf(key, { type: 'run', ...sample, networkPass: '' })
     },
     onSessionMessage: (_key, message) => {
       if (message.type === 'step') pipe.sendOf(key, { type: 'perform', number: message.number, attempt: 1, idempotencyKey: 'warm-up' })
@@ -115,7 +143,19 @@ export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFo
     onViolation: () => child.kill('SIGKILL'),
   })
   pipe.send(load)
-  return (await follow(child)) && hasRun
+  if (!((await follow(child)) && hasRun && existsSync(made))) return false
+  keep(made, kept)
+  return true
+}
+
+/** V8 does not notice that a part is missing, and ends: so it is on the disk before it has its name. Node's permission model has no such writing. */
+function keep(made: string, kept: string): void {
+  // The user of a runner is another.
+  chmodSync(made, 0o644)
+  const file = openSync(made, 'r+')
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(made, kept)
 }
 
 /** Work that somebody waits for goes first. */
