@@ -8,9 +8,12 @@ export type Loaded = Omit<Extract<ProcessMessage, { type: 'loaded' }>, 'type'>
 /** The workspace could not be loaded because of one file. */
 export class LoadFailure extends Error {
   readonly file: string | undefined
-  constructor(file: string | undefined, reason: string) {
+  /** The process ended by itself before it came to any file: it was not ended by the worker, and did not hang. */
+  readonly isOfStart: boolean
+  constructor(file: string | undefined, reason: string, isCrash: boolean) {
     super(reason)
     this.file = file
+    this.isOfStart = isCrash && file === undefined
   }
 }
 
@@ -85,10 +88,11 @@ export class RunnerLoad {
       loss === 'out_of_memory'
         ? 'needs more memory to load than a runner has.'
         : `ended the process while it was loaded (${signal ?? `exit code ${code}`}).`,
+      loss === 'crashed',
     )
   }
 
-  #fail(reason: string): void {
-    this.#loaded.reject(new LoadFailure(this.#file, reason))
+  #fail(reason: string, isCrash = false): void {
+    this.#loaded.reject(new LoadFailure(this.#file, reason, isCrash))
   }
 }

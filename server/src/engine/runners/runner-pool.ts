@@ -213,7 +213,7 @@ export class RunnerPool {
         return runner
       } catch (error) {
         runner.kill('retired')
-        if (error instanceof LoadFailure && error.file === undefined && this.#cache?.forget()) {
+        if (error instanceof LoadFailure && error.isOfStart && this.#cache?.forget()) {
           this.#options.logger.warn({ err: error }, 'a runner did not start from the code that was compiled ahead, which is made again')
           this.#compile()
           continue
