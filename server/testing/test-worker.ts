@@ -73,7 +73,13 @@ export async function startTestWorker(
     cacheFolder: runnerCacheFolder,
     executionsPerRunner: 1_000,
   })
-  const loaded = await pool.reload()
+  const loaded = await pool.reload().catch(async (error) => {
+    // As where the machine lacks what is to confine runners. What stayed open would keep the test's process from its end.
+    await pool.close()
+    await notifications.close()
+    await db[Symbol.asyncDispose]()
+    throw error
+  })
   const host = await startWorkerHost({
     db,
     notifications,
