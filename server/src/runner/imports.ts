@@ -11,12 +11,9 @@ const sdk = '@crosswalk/sdk'
 const watchers: ((specifier: string) => void)[] = []
 let readyMadeParent: string | undefined
 let places: Places | undefined
-let isLed = false
 
 /** Has imports of the SDK, of zod and of what comes along lead to the same files for all author code. */
 export function leadImports(): void {
-  if (isLed) return
-  isLed = true
   // One hook for all of it: Node takes as long for each as to find a file.
   registerHooks({
     resolve(specifier, context, next) {

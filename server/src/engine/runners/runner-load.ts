@@ -20,7 +20,8 @@ export class LoadFailure extends Error {
 /** Made once: a batch has a runner for each of hundreds of organizations. */
 const known = new WeakMap<Loaded, KnownWorkspace>()
 
-function knownOf(loaded: Loaded): KnownWorkspace {
+/** What the next runner is told. */
+export function knownOf(loaded: Loaded): KnownWorkspace {
   const made = known.get(loaded) ?? {
     marks: loaded.marks,
     definitions: loaded.definitions.map((definition, index) => {

@@ -1,27 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  accessSync,
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  globSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, globSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { setPriority, constants as system } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { renameDurably } from '../../../platform/files/kept-files.ts'
 import type { ProcessOrder, RunOrder } from '../../../protocol/channel.ts'
 import { RunnerPipe } from '../../channel/runner-pipe.ts'
+import { knownOf } from '../runner-load.ts'
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const builder = fileOf('../../../../../scripts/build-runner.ts')
@@ -121,12 +110,8 @@ export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFo
     onMessage: (message) => {
       if (message.type === 'loaded' && !isKnown) {
         isKnown = true
-        const { marks, definitions, exportNames } = message
-        const known = definitions.map(({ kind, name, file }, index) => {
-          return { kind, name, file, exportName: exportNames[index] ?? '', hasClosedFields: false }
-        })
         // As most runners load: what another has described.
-        pipe.send({ ...load, known: { marks, definitions: known } })
+        pipe.send({ ...load, known: knownOf(message) })
       } else if (message.type === 'loaded') child.kill('SIGKILL')
       else if (message.type === 'unchanged') pipe.sendOf(key, { type: 'run', ...sample, networkPass: '' })
     },
@@ -144,18 +129,21 @@ export async function warmUp(nodeArgs: readonly string[], entry: string, cacheFo
   })
   pipe.send(load)
   if (!((await follow(child)) && hasRun && existsSync(made))) return false
-  keep(made, kept)
+  await keep(made, kept)
   return true
 }
 
 /** V8 does not notice that a part is missing, and ends: so it is on the disk before it has its name. Node's permission model has no such writing. */
-function keep(made: string, kept: string): void {
-  // The user of a runner is another.
-  chmodSync(made, 0o644)
-  const file = openSync(made, 'r+')
-  fsyncSync(file)
-  closeSync(file)
-  renameSync(made, kept)
+async function keep(made: string, kept: string): Promise<void> {
+  const file = await open(made, 'r+')
+  try {
+    // The user of a runner is another.
+    await file.chmod(0o644)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await renameDurably(made, kept)
 }
 
 /** Work that somebody waits for goes first. */
