@@ -5,7 +5,7 @@ import { type Line, limitLine, type Row } from '../line.ts'
 import { memoryOf } from '../memory.ts'
 import { median } from '../statistics.ts'
 
-/** Longer than a connection to the database is kept without use. */
+/** Longer than a connection to the database is kept that only the start needed. */
 const idleMs = 15_000
 
 /** The whole platform with its own PostgreSQL, started again on a data directory that is initialised. */

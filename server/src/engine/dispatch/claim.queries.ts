@@ -28,14 +28,19 @@ export async function claimPending(
 ): Promise<Claimed> {
   const statement = claimStatement(given)
   const rows = given.isLimited
-    ? await inScope(db, 'allOrganizations', (transaction) => {
-        // What runs must not change between the count and the claim. Whatever is made durable later makes the claim durable as well, so nobody has to wait for the disk while it is held.
-        const locked = transaction.query(
-          sql`select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(${advisoryLocks.claims})`,
-        )
-        return Promise.all([transaction.query<Row>(statement), locked]).then(([claimed]) => claimed)
-      })
-    : await readInScope<Row>(db, 'allOrganizations', statement)
+    ? await inScope(
+        db,
+        'allOrganizations',
+        (transaction) => {
+          // What runs must not change between the count and the claim. Whatever is made durable later makes the claim durable as well, so nobody has to wait for the disk while it is held.
+          const locked = transaction.query(
+            sql`select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(${advisoryLocks.claims})`,
+          )
+          return Promise.all([transaction.query<Row>(statement), locked]).then(([claimed]) => claimed)
+        },
+        'kept',
+      )
+    : await readInScope<Row>(db, 'allOrganizations', statement, 'kept')
   const taken = rows.filter((row) => row.id !== null)
   const cut = rows[0]?.cut ?? []
   const isOvertaken = (rows[0]?.chosen ?? 0) > taken.length
@@ -78,6 +83,7 @@ export function claimLeft(db: Database, given: { workerId: string; codeVersion: 
       select id from executions where ${isLeft} and not is_suspect order by id limit ${given.limit} for update skip locked
     ), held as (select id from suspect union all select id from others)
     ${claimOfHeld(given)}`,
+    'kept',
   )
 }
 

@@ -12,6 +12,7 @@ export async function countWaiting(db: Database, organizationId: string | null, 
       where status = 'pending' and priority in (${interactiveLane}, ${backgroundLane}) ${organizationId === null ? empty : sql`and organization_id = ${organizationId}`}
       limit ${limit}
     ) waiting`,
+    'kept',
   )
   return rows[0]?.count ?? 0
 }

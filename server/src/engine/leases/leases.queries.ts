@@ -58,6 +58,7 @@ export async function listHeld(db: Database, workerId: string): Promise<string[]
     db,
     all,
     sql`select id from executions where worker_id = ${workerId} and status in ('running', 'cancelling')`,
+    'kept',
   )
   return rows.map(({ id }) => id)
 }

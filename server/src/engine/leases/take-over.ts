@@ -28,13 +28,18 @@ const workerLost = failed({
  * @param isSure this worker has been in touch for long enough to know that it is the others who are gone
  */
 export async function sweepOrphans(given: TakeOverGiven, isSure: boolean): Promise<void> {
-  const left = await inScope(given.db, 'allOrganizations', async (transaction) => {
-    const lostWorkerIds = await endLostLeases(transaction, given.workerId, isSure)
-    if (lostWorkerIds === undefined) return 0
-    const chosen = await lockBatchesOfChosen(transaction, given.pauses, orphans)
-    const losses = { workerIds: lostWorkerIds, chargedIds: await listCharged(transaction, chosen, lostWorkerIds) }
-    return release(given, transaction, chosen, losses, workerLost)
-  })
+  const left = await inScope(
+    given.db,
+    'allOrganizations',
+    async (transaction) => {
+      const lostWorkerIds = await endLostLeases(transaction, given.workerId, isSure)
+      if (lostWorkerIds === undefined) return 0
+      const chosen = await lockBatchesOfChosen(transaction, given.pauses, orphans)
+      const losses = { workerIds: lostWorkerIds, chargedIds: await listCharged(transaction, chosen, lostWorkerIds) }
+      return release(given, transaction, chosen, losses, workerLost)
+    },
+    'kept',
+  )
   if (left > 0) given.logger.warn({ executions: left }, 'executions of workers that are gone continue elsewhere')
 }
 

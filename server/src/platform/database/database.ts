@@ -5,6 +5,7 @@ import type { Sql } from 'sql-template-tag'
 import { nameNow, requireName } from './causes.ts'
 import { getTypeParser } from './column-types.ts'
 import { runNamed } from './driver-query.ts'
+import { keepUsed } from './idle-connections.ts'
 import { type Tell, tellThrough } from './notify.ts'
 import { isDatabaseAway, isOfOldColumns, isReadOnly, type Outages, watchOutages } from './outages.ts'
 import { isOfListed, type Scope, settingsOf } from './scope.ts'
@@ -97,8 +98,6 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     pipeline: true,
     application_name: name,
     options: `${sessionOptions} -c statement_timeout=${options.maxStatementMs ?? 0}`,
-    // Each is a process of PostgreSQL with some ten MB, and a new one takes a few milliseconds.
-    idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 10_000,
     ...keptAlive,
     async onConnect(client) {
@@ -106,6 +105,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     },
   })
   outliveLostConnections(pool)
+  keepUsed(pool)
   return {
     pool,
     connections: connectionsOf(pool),
